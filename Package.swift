@@ -1,0 +1,104 @@
+// swift-tools-version: 6.2
+// SPDX-License-Identifier: Apache-2.0
+//
+// The host package: `pumice` and everything below it. What runs on a board is a package of its
+// own, `overlay/helpers`. Modules are listed by floor (docs/Architecture.md): a module imports only
+// floors below its own.
+
+import PackageDescription
+
+/// The settings every module of ours is built with: Swift 6 language mode, the upcoming features
+/// that make imports and isolation explicit, and no warning left standing.
+let strict: [SwiftSetting] = [
+  .swiftLanguageMode(.v6),
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+  .treatAllWarnings(as: .error),
+]
+
+/// One module of the host package in `Sources/<name>`.
+func module(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+  .target(name: name, dependencies: dependencies, swiftSettings: strict)
+}
+
+/// The tests of one module in `Tests/<name>Tests`.
+func tests(of name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+  .testTarget(
+    name: "\(name)Tests",
+    dependencies: [.byName(name: name)] + dependencies,
+    swiftSettings: strict
+  )
+}
+
+let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+let nio: [Target.Dependency] = [
+  .product(name: "NIOCore", package: "swift-nio"),
+  .product(name: "NIOPosix", package: "swift-nio"),
+  .product(name: "NIOHTTP1", package: "swift-nio"),
+]
+
+// Floor 0: C, wrapped once by the leaf above it.
+let floor0: [Target] = [
+  .systemLibrary(name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
+  .systemLibrary(name: "CArchive", pkgConfig: "libarchive", providers: [.apt(["libarchive-dev"])]),
+  .systemLibrary(name: "CPCRE2", pkgConfig: "libpcre2-8", providers: [.apt(["libpcre2-dev"])]),
+  .target(name: "CPosix"),
+]
+
+// Floor 1: leaves. They know nothing of jobs.
+let floor1: [Target] = [
+  module("Diagnostics"),
+  module("Files", ["CPosix", "Diagnostics"]),
+  module("YAMLDocument", ["CYAML", "Diagnostics"]),
+  module("Archives", ["CArchive", "Diagnostics"]),
+  module("Patterns", ["CPCRE2", "Diagnostics"]),
+  module("Consoles", ["CPosix", "Diagnostics", "Patterns"]),
+  module("Signals"),
+]
+
+// Floor 2: the domain. `Events` is its common ground; beside that, no module here knows another.
+let floor2: [Target] = [
+  module("Events", ["Diagnostics", "YAMLDocument"]),
+  module("JobModel", ["Diagnostics", "YAMLDocument"]),
+  module("TestDefinitions", ["Diagnostics", "YAMLDocument"]),
+  module("Overlay", ["Archives", "Diagnostics", "Files", "YAMLDocument"]),
+  module("Pipeline", ["Diagnostics", "Events", "YAMLDocument"]),
+  module("Reports", ["Diagnostics", "Events", "Files", "YAMLDocument"]),
+]
+
+// Floor 3: the strategies.
+let floor3: [Target] = [
+  module(
+    "Dispatcher",
+    [
+      "Archives", "Consoles", "Diagnostics", "Events", "Files", "JobModel", "Overlay", "Patterns", "Pipeline",
+      "Signals", "TestDefinitions", "YAMLDocument",
+    ] + nio
+  )
+]
+
+// Floor 4: the command line.
+let floor4: [Target] = [
+  module(
+    "PumiceCLI",
+    [
+      "CPosix", "Diagnostics", "Dispatcher", "Events", "Files", "JobModel", "Overlay", "Pipeline", "Reports",
+      "Signals", "YAMLDocument", argumentParser,
+    ]
+  ),
+  .executableTarget(name: "pumice", dependencies: ["PumiceCLI"], swiftSettings: strict),
+]
+
+let testTargets: [Target] = []
+
+let package = Package(
+  name: "pumice",
+  products: [.executable(name: "pumice", targets: ["pumice"])],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+  ],
+  targets: floor0 + floor1 + floor2 + floor3 + floor4 + testTargets
+)

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import Synchronization
+
+/// A marker that a signal leaves in the log, so that a result can say where its output stands (spec signals §3.3).
+package enum CaseMarker: Sendable {
+  case start, end, testCase
+}
+
+/// Where events go: a file, the terminal, a report. Called in order, one event at a time.
+package protocol EventSink: Sendable {
+  /// - Parameter index: the number of the event's log line, from 0.
+  func receive(_ event: Event, index: Int)
+}
+
+/// The one log of what happened in a job. Every event is one line of LAVA's log, so an event's index is its line's.
+package final class EventLog: Sendable {
+  private struct State {
+    var count = 0
+    var markers: [String: (start: Int?, end: Int?, testCase: Int?)] = [:]
+  }
+
+  private let state = Mutex(State())
+  private let sinks: [any EventSink]
+  private let now: @Sendable () -> Int64
+
+  /// - Parameters:
+  ///   - sinks: receive each event, in this order.
+  ///   - now: nanoseconds since the epoch.
+  package init(sinks: [any EventSink], now: @escaping @Sendable () -> Int64) {
+    self.sinks = sinks
+    self.now = now
+  }
+
+  package func log(_ level: LogLevel, _ message: String, namespace: String? = nil) {
+    emit(.log(level, message, namespace: namespace))
+  }
+
+  /// Remembers that the signal of the newest line belongs to a test case.
+  package func mark(_ testCase: String, _ marker: CaseMarker) {
+    state.withLock { state in
+      let line = state.count - 1
+      switch marker {
+      case .start: state.markers[testCase, default: (nil, nil, nil)].start = line
+      case .end: state.markers[testCase, default: (nil, nil, nil)].end = line
+      case .testCase: state.markers[testCase, default: (nil, nil, nil)].testCase = line
+      }
+    }
+  }
+
+  /// Emits an event. A result takes the markers of its case with it.
+  package func emit(_ kind: Event.Kind) {
+    state.withLock { state in
+      var kind = kind
+      if case .result(var record) = kind, let markers = state.markers.removeValue(forKey: record.testCase) {
+        record.startLine = markers.start ?? markers.testCase
+        record.endLine = markers.end ?? markers.testCase
+        kind = .result(record)
+      }
+      let event = Event(time: now(), kind: kind)
+      for sink in sinks { sink.receive(event, index: state.count) }
+      state.count += 1
+    }
+  }
+}
