@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// What Swift cannot do for itself on Linux: what runs between fork and exec, what glibc keeps in macros, and system
+// calls that the oldest supported glibc (2.35) has no function for.
+
+#ifndef PUMICE_CPOSIX_H
+#define PUMICE_CPOSIX_H
+
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+/// The step of starting a program that failed.
+enum cposix_stage {
+  CPOSIX_STAGE_NONE = 0,
+  /// Opening a pseudo-terminal, a pipe or /dev/null.
+  CPOSIX_STAGE_PREPARE = 1,
+  CPOSIX_STAGE_FORK = 2,
+  /// Session, terminal, descriptors and signals of the child.
+  CPOSIX_STAGE_SETUP = 3,
+  /// Changing to the working directory.
+  CPOSIX_STAGE_DIRECTORY = 4,
+  CPOSIX_STAGE_EXEC = 5,
+};
+
+/// How a program is to be started. It gets a session and a process group of its own, default signal dispositions, no
+/// blocked signal, and no descriptor but 0, 1 and 2.
+struct cposix_spawn_request {
+  /// The program's file; not searched for in PATH.
+  const char *program;
+  /// Null-terminated; the first is the program's name as it sees it.
+  char *const *arguments;
+  /// Null-terminated `NAME=value`; NULL inherits this process's.
+  char *const *environment;
+  /// Working directory; NULL inherits this process's.
+  const char *directory;
+  /// Size of the pseudo-terminal in characters.
+  uint16_t rows;
+  uint16_t columns;
+  /// Whether the pseudo-terminal echoes what is typed.
+  int echo;
+  /// Signal that the kernel sends the child when the *thread* that called ends; 0 for none.
+  int parent_death_signal;
+};
+
+/// A program that was started.
+struct cposix_child {
+  /// Process, group and session id.
+  pid_t pid;
+  /// Readable when the process has ended; close-on-exec.
+  int pidfd;
+  /// Our end of the pseudo-terminal, or the end of the pipe that the program's output is read from; non-blocking and
+  /// close-on-exec.
+  int fd;
+  /// Which step failed, when starting failed.
+  enum cposix_stage stage;
+};
+
+/// Starts a program on a new pseudo-terminal, which is its controlling terminal. Returns 0 or an errno.
+int cposix_spawn_on_pty(const struct cposix_spawn_request *request, struct cposix_child *child);
+
+/// Starts a program with /dev/null as standard input and one pipe for standard output and error. Returns 0 or an errno.
+int cposix_spawn_on_pipe(const struct cposix_spawn_request *request, struct cposix_child *child);
+
+/// How a process ended.
+struct cposix_exit {
+  /// 1 when it has ended; the others are valid then only.
+  int ended;
+  /// 1 when a signal ended it.
+  int signaled;
+  /// Exit status or signal number.
+  int code;
+};
+
+/// Looks whether a child has ended, without waiting. With `reap` the kernel forgets the child; without, it stays a zombie
+/// and its process and group id cannot be given to another. Returns 0 or an errno.
+int cposix_wait(pid_t pid, int reap, struct cposix_exit *status);
+
+/// One living process of a session.
+struct cposix_member {
+  pid_t pid;
+  pid_t group;
+  /// Readable when the process has ended; close-on-exec; the caller closes it.
+  int pidfd;
+};
+
+/// Lists the processes of a session that are not zombies, from /proc. Returns how many, at most `capacity`; 0 also where
+/// /proc cannot be read.
+size_t cposix_session_members(pid_t session, struct cposix_member *members, size_t capacity);
+
+/// Sends a signal to the process behind a pidfd, and never to another that got its number. Returns 0 or an errno.
+int cposix_signal(int pidfd, int number);
+
+/// A counter that wakes poll(2): non-blocking, close-on-exec. Returns a descriptor, or minus an errno.
+int cposix_event_create(void);
+/// Makes the counter readable.
+void cposix_event_raise(int fd);
+/// Makes the counter not readable again.
+void cposix_event_clear(int fd);
+
+/// Finds a program as execvp(3) does: a name with a slash is taken as it is, another is searched for in `search_path`
+/// (colon-separated; NULL means the environment's PATH). Writes the path and a null byte. Returns 0, ENOENT, EACCES (found
+/// but not executable) or ENAMETOOLONG.
+int cposix_find_program(const char *name, const char *search_path, char *path, size_t capacity);
+
+#endif
