@@ -40,15 +40,25 @@ package struct ActionStart: Sendable, Hashable {
   /// What is left for it at its start.
   package var timeout: Duration
   package var namespace: String
-  /// Counted from 1.
+  /// How many times it has been started in this job, this start included. Counted from 1.
   package var attempt: Int
+  /// True when this start is another try after a failed one: what was reported by the tries before does not count.
+  package var supersedes: Bool
 
-  package init(level: String, name: String, timeout: Duration, namespace: String, attempt: Int = 1) {
+  package init(
+    level: String,
+    name: String,
+    timeout: Duration,
+    namespace: String,
+    attempt: Int = 1,
+    supersedes: Bool = false
+  ) {
     self.level = level
     self.name = name
     self.timeout = timeout
     self.namespace = namespace
     self.attempt = attempt
+    self.supersedes = supersedes
   }
 }
 

@@ -27,10 +27,13 @@ package final class EventLog: Sendable {
   /// - Parameters:
   ///   - sinks: receive each event, in this order.
   ///   - now: nanoseconds since the epoch.
-  package init(sinks: [any EventSink], now: @escaping @Sendable () -> Int64) {
+  package init(sinks: [any EventSink], now: @escaping @Sendable () -> Int64 = { SystemTime.now }) {
     self.sinks = sinks
     self.now = now
   }
+
+  /// The time of an event that would happen now, in nanoseconds since the epoch.
+  package var time: Int64 { now() }
 
   package func log(_ level: LogLevel, _ message: String, namespace: String? = nil) {
     emit(.log(level, message, namespace: namespace))

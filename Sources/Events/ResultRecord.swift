@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-internal import YAMLDocument
+package import YAMLDocument
 
 /// The four outcomes a result can have.
 package enum Verdict: String, Sendable, Hashable, CaseIterable {

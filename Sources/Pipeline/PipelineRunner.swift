@@ -1,0 +1,183 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import Diagnostics
+package import Events
+internal import Synchronization
+
+/// Runs a plan from its validation to its clean-up and reports on the way (spec results-and-log §2, §4).
+package final class PipelineRunner: Sendable {
+  /// What the owner of the job does at its turns.
+  package struct Hooks: Sendable {
+    /// The first lines of the log.
+    package var banner: [String]
+    /// Checks that everything the job needs is there; nothing is started when it throws.
+    package var validate: JobCheck?
+    /// Runs after the clean-up of all actions: removes what the whole job shared.
+    package var tidy: (@Sendable (EventLog) async -> Void)?
+
+    package init(
+      banner: [String] = [],
+      validate: JobCheck? = nil,
+      tidy: (@Sendable (EventLog) async -> Void)? = nil
+    ) {
+      self.banner = banner
+      self.validate = validate
+      self.tidy = tidy
+    }
+  }
+
+  private struct State {
+    var isCanceled = false
+    /// What a cancellation interrupts.
+    var work: Task<Failure?, Never>?
+  }
+
+  private let plan: Plan
+  private let log: EventLog
+  private let clock: any PipelineClock
+  private let hooks: Hooks
+  private let state = Mutex(State())
+
+  package init(plan: Plan, log: EventLog, clock: any PipelineClock = SystemClock(), hooks: Hooks = Hooks()) {
+    self.plan = plan
+    self.log = log
+    self.clock = clock
+    self.hooks = hooks
+  }
+
+  /// Stops the job: what runs is interrupted, then finalize and clean-up run as always. Canceling the task that runs
+  /// the job does the same.
+  package func cancel() {
+    let (again, work) = state.withLock { state in
+      defer { state.isCanceled = true }
+      return (state.isCanceled, state.work)
+    }
+    guard !again else {
+      log.log(.error, "The job was canceled again (too long to cancel)")
+      return
+    }
+    work?.cancel()
+  }
+
+  /// Runs the job to its end, once. Always comes back: with what went wrong in the outcome.
+  package func run() async -> JobOutcome {
+    await withTaskCancellationHandler {
+      await runToTheEnd()
+    } onCancel: {
+      cancel()
+    }
+  }
+
+  private func runToTheEnd() async -> JobOutcome {
+    let start = clock.now
+    let isCanceled: @Sendable () -> Bool = { [self] in self.isCanceled }
+    let execution = Execution(log: log, clock: clock, isCanceled: isCanceled)
+    for line in hooks.banner { log.log(.info, line) }
+    var failure = await interruptible { () async throws(Failure) in try await self.validate() }
+    let isInvalid = failure != nil
+    if !isInvalid {
+      failure = await interruptible { () async throws(Failure) in try await self.runBlocks(execution) }
+      let late = await finalize(execution)
+      failure = failure ?? late
+    }
+    log.log(.info, "Cleaning after the job")
+    await execution.cleanUp()
+    if let tidy = hooks.tidy {
+      let log = log
+      await Task { await tidy(log) }.value
+    }
+    conclude(failure)
+    return JobOutcome(failure: failure, isInvalid: isInvalid, duration: clock.now - start)
+  }
+
+  private var isCanceled: Bool { state.withLock(\.isCanceled) }
+
+  /// Runs work that a cancellation of the job interrupts, and waits for its end.
+  private func interruptible(_ work: @escaping @Sendable () async throws(Failure) -> Void) async -> Failure? {
+    let task = Task { () async -> Failure? in
+      do throws(Failure) {
+        try await work()
+        return nil
+      } catch {
+        return error
+      }
+    }
+    let isCanceled = state.withLock { state in
+      state.work = task
+      return state.isCanceled
+    }
+    if isCanceled { task.cancel() }
+    let failure = await task.value
+    state.withLock { $0.work = nil }
+    return failure
+  }
+
+  private func validate() async throws(Failure) {
+    let start = clock.now
+    log.log(.info, "start: 0 validate")
+    log.log(.info, "Start time: \(Timestamp(nanoseconds: log.time).spaced) (UTC)")
+    for warning in plan.warnings { log.log(.warning, warning) }
+    var failure: Failure?
+    do throws(Failure) {
+      try await hooks.validate?(log)
+    } catch {
+      failure = error
+    }
+    if isCanceled { failure = Execution.canceled }
+    if let failure { log.log(.exception, failure.message) }
+    log.log(.info, "validate duration: \((clock.now - start).secondsText)")
+    log.emit(.result(ResultRecord(.validation, case: "validate", result: failure == nil ? .pass : .fail)))
+    if let failure { throw failure }
+  }
+
+  /// Everything but the finalize block, within the job's time.
+  private func runBlocks(_ execution: Execution) async throws(Failure) {
+    let start = clock.now
+    let deadline = Deadline(instant: start + plan.jobTimeout, owner: .job)
+    for block in plan.blocks where block.block.section != .finalize {
+      if isCanceled { throw Execution.canceled }
+      guard deadline.remaining(at: clock.now) > .zero else {
+        throw Failure(
+          .job,
+          "job-timeout",
+          "job timed out after \((clock.now - start).components.seconds) seconds",
+          advice: "Raise 'job' in the job's 'timeouts'."
+        )
+      }
+      try await execution.run(block, until: deadline)
+    }
+  }
+
+  /// The finalize block, which neither a cancellation nor the job's timeout stops: in a task of its own, within its
+  /// own timeout.
+  private func finalize(_ execution: Execution) async -> Failure? {
+    let task = Task { () async -> Failure? in
+      var first: Failure?
+      for block in plan.blocks where block.block.section == .finalize {
+        let deadline = Deadline(instant: clock.now + block.root.timeout, owner: .action(block.root.name))
+        do throws(Failure) {
+          try await execution.run(block, until: deadline)
+        } catch {
+          first = first ?? error
+        }
+      }
+      return first
+    }
+    return await task.value
+  }
+
+  /// The last lines: how the job ended, in LAVA's words, and its result.
+  private func conclude(_ failure: Failure?) {
+    var record = ResultRecord(.job, case: "job", result: failure == nil ? .pass : .fail)
+    if let failure {
+      if let cause = failure.cause { log.log(.error, "Cause: \(cause)") }
+      if let advice = failure.advice { log.log(.error, "Advice: \(advice)") }
+      log.log(.error, failure.kind.finalText)
+      record.errorMessage = failure.message
+      record.errorType = failure.kind.errorType
+    } else {
+      log.log(.info, "Job finished correctly")
+    }
+    log.emit(.result(record))
+  }
+}
