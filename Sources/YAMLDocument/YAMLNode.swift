@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 
-internal import Diagnostics
-
 /// A place inside a YAML text. All counted from 0, as libyaml does; `offset` in bytes, `column` in Unicode scalars.
 package struct YAMLMark: Sendable, Hashable {
   package var offset: Int

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// A YAML value without its place: what a document means, and what the emitters write.
-package indirect enum YAMLValue: Sendable, Hashable {
+package enum YAMLValue: Sendable, Hashable {
   case null
   case bool(Bool)
   case int(Int)

@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import CYAML
+
+/// libyaml's emitter, set up as PyYAML's CSafeDumper does for block style.
+struct EventWriter: ~Copyable {
+  /// On the heap, because the emitter keeps state between calls at its own address.
+  private let emitter: UnsafeMutablePointer<yaml_emitter_t>
+  private let output: UnsafeMutablePointer<[UInt8]>
+
+  init() {
+    emitter = .allocate(capacity: 1)
+    emitter.initialize(to: yaml_emitter_t())
+    output = .allocate(capacity: 1)
+    output.initialize(to: [])
+    precondition(yaml_emitter_initialize(emitter) == 1, "libyaml has no memory")
+    yaml_emitter_set_output(
+      emitter,
+      { output, bytes, count in
+        guard let output, let bytes else { return 0 }
+        output.assumingMemoryBound(to: [UInt8].self).pointee
+          .append(contentsOf: UnsafeBufferPointer(start: bytes, count: count))
+        return 1
+      },
+      output
+    )
+    emit { yaml_stream_start_event_initialize(&$0, YAML_UTF8_ENCODING) }
+    emit { yaml_document_start_event_initialize(&$0, nil, nil, nil, 1) }
+  }
+
+  deinit {
+    yaml_emitter_delete(emitter)
+    emitter.deallocate()
+    output.deinitialize(count: 1)
+    output.deallocate()
+  }
+
+  mutating func write(_ value: YAMLValue) {
+    switch value {
+    case .sequence(let items):
+      emit { yaml_sequence_start_event_initialize(&$0, nil, nil, 1, YAML_BLOCK_SEQUENCE_STYLE) }
+      for item in items { write(item) }
+      emit { yaml_sequence_end_event_initialize(&$0) }
+    case .mapping(let pairs):
+      emit { yaml_mapping_start_event_initialize(&$0, nil, nil, 1, YAML_BLOCK_MAPPING_STYLE) }
+      for pair in pairs {
+        write(pair.key)
+        write(pair.value)
+      }
+      emit { yaml_mapping_end_event_initialize(&$0) }
+    default: writeScalar(value)
+    }
+  }
+
+  consuming func finish() -> String {
+    emit { yaml_document_end_event_initialize(&$0, 1) }
+    emit { yaml_stream_end_event_initialize(&$0) }
+    return String(decoding: output.pointee, as: UTF8.self)
+  }
+
+  private func writeScalar(_ value: YAMLValue) {
+    guard let (given, tag) = value.scalarText else { return }
+    var text = given
+    let isPlainImplicit: Int32 = ImplicitTag(of: text) == tag ? 1 : 0
+    let isQuotedImplicit: Int32 = tag == .string ? 1 : 0
+    var name = tag.expandedName
+    text.withUTF8 { bytes in
+      name.withUTF8 { name in
+        emit { event in
+          yaml_scalar_event_initialize(
+            &event,
+            nil,
+            name.baseAddress,
+            bytes.baseAddress,
+            Int32(bytes.count),
+            isPlainImplicit,
+            isQuotedImplicit,
+            YAML_ANY_SCALAR_STYLE
+          )
+        }
+      }
+    }
+  }
+
+  /// Values are valid by their type, so what could fail here is memory.
+  private func emit(_ initialize: (inout yaml_event_t) -> Int32) {
+    var event = yaml_event_t()
+    precondition(initialize(&event) == 1, "libyaml has no memory for an event")
+    precondition(yaml_emitter_emit(emitter, &event) == 1, "libyaml cannot emit")
+  }
+}
+
+extension ImplicitTag {
+  /// The tag that PyYAML's representer gives, as a C string.
+  fileprivate var expandedName: String {
+    switch self {
+    case .null: "tag:yaml.org,2002:null\0"
+    case .bool: "tag:yaml.org,2002:bool\0"
+    case .int: "tag:yaml.org,2002:int\0"
+    case .float: "tag:yaml.org,2002:float\0"
+    case .timestamp: "tag:yaml.org,2002:timestamp\0"
+    case .merge, .value, .indicator, .string: "tag:yaml.org,2002:str\0"
+    }
+  }
+}

@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// Writes values as strict JSON (RFC 8259): events, results, diagnostics for editors.
+///
+/// What JSON does not have becomes text: floats that are not finite as YAML writes them (`.nan`, `.inf`), timestamps as
+/// they were written, keys of other types as their YAML text. Non-ASCII text stays UTF-8, but control characters and
+/// U+2028/U+2029 are escaped, so that one value in compact form is one line for whoever splits lines.
+package enum JSONEmitter {
+  /// Without any blank.
+  package static func compact(_ value: YAMLValue) -> String {
+    var writer = JSONWriter(isPretty: false)
+    writer.write(value, depth: 0)
+    return writer.finish()
+  }
+
+  /// One item a line, indented by two, without a final line break.
+  package static func pretty(_ value: YAMLValue) -> String {
+    var writer = JSONWriter(isPretty: true)
+    writer.write(value, depth: 0)
+    return writer.finish()
+  }
+}
+
+private struct JSONWriter {
+  private let isPretty: Bool
+  private var output = ""
+
+  init(isPretty: Bool) { self.isPretty = isPretty }
+
+  consuming func finish() -> String { output }
+
+  mutating func write(_ value: YAMLValue, depth: Int) {
+    switch value {
+    case .null: output += "null"
+    case .bool(let flag): output += flag ? "true" : "false"
+    case .int(let number): output += String(number)
+    case .float(let number) where number.isFinite: output += FloatText.yaml(number)
+    case .float(let number): write(FloatText.yaml(number))
+    case .string(let text), .timestamp(let text): write(text)
+    case .sequence(let items): write(items, "[", "]", depth) { writer, item in writer.write(item, depth: depth + 1) }
+    case .mapping(let pairs):
+      write(pairs, "{", "}", depth) { writer, pair in
+        writer.write(pair.key.scalarText?.text ?? JSONEmitter.compact(pair.key))
+        writer.output += writer.isPretty ? ": " : ":"
+        writer.write(pair.value, depth: depth + 1)
+      }
+    }
+  }
+
+  private mutating func write<Item>(
+    _ items: [Item],
+    _ opening: String,
+    _ closing: String,
+    _ depth: Int,
+    _ writeItem: (inout JSONWriter, Item) -> Void
+  ) {
+    output += opening
+    for (index, item) in items.enumerated() {
+      if index > 0 { output += "," }
+      breakLine(depth + 1)
+      writeItem(&self, item)
+    }
+    if !items.isEmpty { breakLine(depth) }
+    output += closing
+  }
+
+  private mutating func breakLine(_ depth: Int) {
+    guard isPretty else { return }
+    output += "\n" + String(repeating: "  ", count: depth)
+  }
+
+  private mutating func write(_ text: String) {
+    output += "\""
+    for scalar in text.unicodeScalars {
+      switch scalar {
+      case "\"": output += "\\\""
+      case "\\": output += "\\\\"
+      case "\n": output += "\\n"
+      case "\r": output += "\\r"
+      case "\t": output += "\\t"
+      case "\u{0}"..<" ", "\u{7F}"..."\u{9F}", "\u{2028}", "\u{2029}":
+        let hexadecimal = String(scalar.value, radix: 16)
+        output += "\\u" + String(repeating: "0", count: 4 - hexadecimal.count) + hexadecimal
+      default: output.unicodeScalars.append(scalar)
+      }
+    }
+    output += "\""
+  }
+}

@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// Writes values as LAVA does, byte for byte.
+///
+/// LAVA dumps with PyYAML's CSafeDumper, which is libyaml behind PyYAML's representer; so is the block style here.
+/// One thing is not done: PyYAML writes an object that occurs twice (a job's alias) as anchor and alias, and a
+/// `YAMLValue` does not know that two equal values were one.
+package enum YAMLEmitter {
+  /// As `yaml.dump(value, Dumper=CSafeDumper, default_flow_style=False, sort_keys=False)`: test definitions, inline
+  /// definitions, result files. ASCII only, lines folded near 80 columns, ends with a line break.
+  package static func block(_ value: YAMLValue) -> String {
+    var writer = EventWriter()
+    writer.write(value)
+    return writer.finish()
+  }
+
+  /// One log line without its line break: as with `default_flow_style=True, default_style='"'` and lines of unlimited
+  /// width (spec results-and-log §1). ASCII only.
+  package static func flowLine(_ value: YAMLValue) -> String {
+    var writer = FlowWriter()
+    writer.write(value)
+    return writer.finish()
+  }
+}
