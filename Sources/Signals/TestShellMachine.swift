@@ -1,0 +1,275 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// What the host makes of the signals of one start of the runner: LAVA's test shell (spec signals §2–4, 7, 8) as a value
+/// that is fed and says what to do. It knows no clock, no console and no log; a live run and a recorded one use the same.
+///
+/// Every call hands its effects to `emit`, in order. After ``ShellEffect/finished`` or ``ShellEffect/failed(_:)`` nothing
+/// counts any more.
+package struct TestShellMachine: Sendable {
+  /// A result that is due when the definition, or the stage, does not end as it should.
+  enum Pending: Sendable {
+    case run(definition: String, uuid: String)
+    case stage
+  }
+
+  let configuration: Configuration
+  /// Whether the test shell is over.
+  package private(set) var isOver = false
+  /// The numbers of the signals that counted.
+  package private(set) var ledger = SignalLedger()
+  /// The suite that results belong to; stays behind ENDRUN.
+  var definition = ""
+  /// Of the current run; stays behind ENDRUN; `nil` before the first STARTRUN.
+  var uuid: String?
+  /// Since when the current run, or the failed stage, is open.
+  var startedAt: Duration?
+  var pending: Pending?
+  var testSet: String?
+  var fixups = TestShellMachine.defaultFixups
+  var hasPattern = false
+  var expected: Set<String>?
+  var report: [ShellReport.Entry] = []
+  /// Where a case stands in ``report``.
+  var reportIndex: [String: Int] = [:]
+  /// Cases of runs that were left without ENDRUN, for those with expected ones.
+  var unended: [String: Set<String>] = [:]
+  var endedSuites: Set<String> = []
+  /// What LAVA collects while the runner goes on.
+  private var errors: [String] = []
+  /// The sum of what precedes a signal's number.
+  private let nonceSum: CRC32C?
+
+  package init(_ configuration: Configuration) {
+    self.configuration = configuration
+    nonceSum = configuration.nonce.map { nonce in
+      var sum = CRC32C()
+      sum.update("\(nonce) ".utf8)
+      return sum
+    }
+  }
+
+  /// Takes a signal that the board printed.
+  package mutating func feed(_ signal: ScannedSignal, at now: Duration, _ emit: (ShellEffect) -> Void) {
+    guard !isOver else { return }
+    let standing = standing(of: signal)
+    if case .wrongSum = standing, let inner = signal.innerSignals.first(where: { hasRightSum($0) }) {
+      emit(.log(.warning, "A torn signal stood before this one on the console and does not count"))
+      return feed(inner, at: now, emit)
+    }
+    if signal.kind == .multinode, !configuration.isMultinode {
+      if signal.trailer == nil, let inner = signal.innerSignals.last { feed(inner, at: now, emit) }
+      return
+    }
+    if signal.kind == .signal {
+      emit(.log(.debug, Self.text("Received signal: <", signal.nameBytes, "> ", signal.parameters)))
+    }
+    guard let integrity = admit(signal, standing, emit) else { return }
+    switch signal.kind {
+    case .runnerExit:
+      emit(.log(.info, "ok: lava_test_shell seems to have completed"))
+      conclude(at: now, emit)
+    case .installFailed:
+      failStage(at: now, emit)
+    case .multinode:
+      let call = MultinodeCall(signal)
+      emit(.log(.debug, "Received Multi_Node API <LAVA_\(call.name)>"))
+      emit(.multinode(call))
+    case .signal:
+      handle(signal, integrity, at: now, emit)
+    }
+  }
+
+  /// Takes a match of the current definition's `parse` pattern.
+  package mutating func feed(match: ParsePatternMatch, at now: Duration, _ emit: (ShellEffect) -> Void) {
+    guard !isOver, hasPattern else { return }
+    do throws(ShellFailure) {
+      try report(match, emit)
+    } catch {
+      fail(error, at: now, emit)
+    }
+  }
+
+  /// Takes the end of the board's output. What is open is closed, and lost signals are named.
+  ///
+  /// For `.timeout` and `.canceled` neither ``ShellEffect/finished`` nor ``ShellEffect/failed(_:)`` is emitted: the caller
+  /// has a failure of its own.
+  package mutating func end(_ reason: EndReason, at now: Duration, _ emit: (ShellEffect) -> Void) {
+    guard !isOver else { return }
+    switch reason {
+    case .endOfStream:
+      fail(ShellFailure(.connectionClosed, "Connection closed"), at: now, emit)
+    case .prompt:
+      emit(.log(.warning, "The end of the test runner was not seen: the prompt of the shell is back without it"))
+      conclude(at: now, emit)
+    case .timeout, .canceled:
+      close(at: now, emit)
+    }
+  }
+
+  private mutating func handle(
+    _ signal: ScannedSignal,
+    _ integrity: SignalIntegrity,
+    at now: Duration,
+    _ emit: (ShellEffect) -> Void
+  ) {
+    let words = PythonText.words(signal.parameters)
+    do throws(ShellFailure) {
+      switch signal.name {
+      case "STARTRUN": try startRun(words, at: now, emit)
+      case "ENDRUN": try endRun(words, at: now, emit)
+      case "STARTTC": mark(words, .start, emit)
+      case "ENDTC": mark(words, .end, emit)
+      case "TESTCASE": try reportCase(words, integrity, emit)
+      case "TESTSET": try changeSet(words, emit)
+      case "TESTREFERENCE": try reportReference(words, integrity, emit)
+      case "TESTRAISE": throw ShellFailure(.test, Self.sentence(words))
+      case "TESTFEEDBACK": requestFeedback(words, emit)
+      case "TESTEVENT": emit(.log(.event, Self.sentence(words)))
+      default: break
+      }
+    } catch {
+      fail(error, at: now, emit)
+    }
+  }
+
+  private mutating func failStage(at now: Duration, _ emit: (ShellEffect) -> Void) {
+    emit(.log(.error, "Unable to start stage \(configuration.stage). Read the log for more details."))
+    errors.append("Unable to start test stage \(configuration.stage)")
+    closeOverwritten(at: now, emit)
+    startedAt = now
+    pending = .stage
+  }
+
+  private mutating func fail(_ failure: ShellFailure, at now: Duration, _ emit: (ShellEffect) -> Void) {
+    close(at: now, emit)
+    emit(.failed(failure))
+  }
+
+  private mutating func conclude(at now: Duration, _ emit: (ShellEffect) -> Void) {
+    testSet = nil
+    close(at: now, emit)
+    let list = "[" + errors.map(PythonText.quoted).joined(separator: ", ") + "]"
+    emit(errors.isEmpty ? .finished : .failed(ShellFailure(.test, list)))
+  }
+
+  private mutating func close(at now: Duration, _ emit: (ShellEffect) -> Void) {
+    closePending(at: now, emit)
+    isOver = true
+    if let lost = ledger.lostText { emit(.log(.warning, "Signals were lost: \(lost)")) }
+  }
+}
+
+// MARK: Trailers
+
+extension TestShellMachine {
+  /// What a signal's trailer says of it.
+  private enum Standing {
+    case verified(number: Int)
+    /// There is no trailer, or none that can be checked.
+    case unverified
+    case torn(number: Int)
+    case wrongSum(number: Int)
+  }
+
+  private func standing(of signal: ScannedSignal) -> Standing {
+    guard nonceSum != nil, let trailer = signal.trailer else { return .unverified }
+    guard trailer.sum != nil else { return .torn(number: trailer.number) }
+    return hasRightSum(signal) ? .verified(number: trailer.number) : .wrongSum(number: trailer.number)
+  }
+
+  /// Whether the trailer's sum is that of the bytes, or of the bytes before a terminal made `\r\n` of `\n`.
+  private func hasRightSum(_ signal: ScannedSignal) -> Bool {
+    guard let trailer = signal.trailer, let printed = trailer.sum, var sum = nonceSum else { return false }
+    sum.update("\(trailer.number) ".utf8)
+    let prefix = sum
+    sum.update(signal.bytes)
+    if sum.value == printed { return true }
+    guard signal.bytes.contains(UInt8(ascii: "\r")) else { return false }
+    sum = prefix
+    sum.update(signal.bytesWithoutReturns)
+    return sum.value == printed
+  }
+
+  /// Decides whether a signal counts.
+  private mutating func admit(
+    _ signal: ScannedSignal,
+    _ standing: Standing,
+    _ emit: (ShellEffect) -> Void
+  ) -> SignalIntegrity? {
+    switch standing {
+    case .verified(let number):
+      if ledger.insert(number) { return .verified }
+      emit(.log(.debug, "Signal \(number) (\(signal.label)) was seen before and does not count twice"))
+      return nil
+    case .wrongSum(let number):
+      emit(.log(.warning, "Signal \(number) (\(signal.label)) does not count as it stands: its sum is wrong"))
+      return nil
+    case .torn(let number):
+      if !configuration.strictSignals { ledger.insertTorn(number) }
+    case .unverified:
+      if !configuration.strictSignals || signal.isPrintedByRunScript { return .unverified }
+    }
+    guard configuration.strictSignals else { return .unverified }
+    emit(
+      .log(.error, "Refusing the signal \(signal.label): it has no readable trailer, and only verified signals count")
+    )
+    return nil
+  }
+}
+
+extension ScannedSignal {
+  /// What people call the signal: `TESTCASE`, `LAVA_SEND`, `EXIT`.
+  fileprivate var label: String {
+    switch kind {
+    case .signal: name
+    case .multinode: "LAVA_\(name)"
+    case .runnerExit: "EXIT"
+    case .installFailed: "INSTALL_FAIL"
+    }
+  }
+
+  /// run.sh prints these itself, with the shell's `echo`, which knows no trailer.
+  fileprivate var isPrintedByRunScript: Bool { kind == .signal && (name == "STARTRUN" || name == "ENDRUN") }
+
+  fileprivate var bytesWithoutReturns: [UInt8] {
+    var out: [UInt8] = []
+    out.reserveCapacity(bytes.count)
+    for (index, byte) in bytes.enumerated() {
+      let isBeforeNewline = index + 1 < bytes.count && bytes[index + 1] == UInt8(ascii: "\n")
+      if byte != UInt8(ascii: "\r") || !isBeforeNewline { out.append(byte) }
+    }
+    return out
+  }
+}
+
+// MARK: Text
+
+extension TestShellMachine {
+  /// Words joined by one space.
+  static func sentence(_ words: [ArraySlice<UInt8>]) -> String {
+    String(decoding: Array(words.joined(separator: [UInt8(ascii: " ")])), as: UTF8.self)
+  }
+
+  /// Joins pieces of UTF-8 in one allocation; bytes that are no UTF-8 are replaced.
+  static func text(
+    _ first: StaticString,
+    _ second: ArraySlice<UInt8>,
+    _ third: StaticString,
+    _ fourth: ArraySlice<UInt8>
+  ) -> String {
+    let count = first.utf8CodeUnitCount + second.count + third.utf8CodeUnitCount + fourth.count
+    return String(unsafeUninitializedCapacity: count) { buffer in
+      let bytes = UnsafeMutableRawBufferPointer(buffer)
+      var end = 0
+      func add(_ piece: UnsafeRawBufferPointer) {
+        UnsafeMutableRawBufferPointer(rebasing: bytes[end...]).copyMemory(from: piece)
+        end += piece.count
+      }
+      first.withUTF8Buffer { add(UnsafeRawBufferPointer($0)) }
+      second.withUnsafeBytes { add($0) }
+      third.withUTF8Buffer { add(UnsafeRawBufferPointer($0)) }
+      fourth.withUnsafeBytes { add($0) }
+      return end
+    }
+  }
+}
