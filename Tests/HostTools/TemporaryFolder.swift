@@ -22,7 +22,7 @@ package final class TemporaryFolder: Sendable {
   /// Writes a file.
   /// - Returns: its path.
   package func write(_ text: String, to name: String) -> String {
-    package let path = file(name)
+    let path = file(name)
     let stream = fopen(path, "w")!
     fputs(text, stream)
     fclose(stream)
