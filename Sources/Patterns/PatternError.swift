@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package import Diagnostics
+
+/// What is wrong with a pattern.
+package struct PatternError: Error, Sendable, Hashable {
+  package enum Problem: Sendable, Hashable {
+    /// The pattern is not a regular expression; `offset` counts Unicode scalars from 0.
+    case invalid(offset: Int)
+    /// A search was given up: it took too many steps, too much memory or too long.
+    case tooCostly
+  }
+
+  /// The pattern as it was written.
+  package var pattern: String
+  package var problem: Problem
+  /// A phrase, in the words of PCRE2 or of Python's `re`: `missing closing parenthesis`.
+  package var reason: String
+
+  /// The same as a failure of the job, for whoever cannot point at the pattern's place in a file.
+  package func failure(_ kind: Failure.Kind = .job) -> Failure {
+    switch problem {
+    case .invalid(let offset):
+      Failure(
+        kind,
+        "pattern-invalid",
+        "the pattern '\(pattern)' is not a regular expression: \(reason) at character \(offset + 1)",
+        advice:
+          "write it in the syntax of Python's re module; a backslash before a special character takes it literally"
+      )
+    case .tooCostly:
+      Failure(
+        kind,
+        "pattern-too-costly",
+        "searching for the pattern '\(pattern)' was given up: \(reason)",
+        advice: "make it more exact: no repetition inside a repetition, and a character class instead of '.*'"
+      )
+    }
+  }
+}
