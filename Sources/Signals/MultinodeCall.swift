@@ -9,8 +9,12 @@ package struct MultinodeCall: Sendable, Hashable {
 
   init(_ signal: ScannedSignal) {
     name = signal.name
-    let words = name == "SEND" ? Self.pieces(signal.parameters) : PythonText.words(signal.parameters)
-    arguments = words.map { String(decoding: $0, as: UTF8.self) }
+    if name == "SEND" {
+      arguments = Self.pieces(signal.parameters).map { String(decoding: $0, as: UTF8.self) }
+    } else {
+      let words = SignalWords(signal.parameters)
+      arguments = words.ranges.map(words.text)
+    }
   }
 
   /// Splits at white space that a key and `=` follow.

@@ -2,52 +2,18 @@
 
 /// Text as Python reads and writes it, where LAVA's behaviour depends on it.
 enum PythonText {
-  /// `str.split()` on UTF-8: the words between white space of any kind.
-  static func words(_ bytes: ArraySlice<UInt8>) -> [ArraySlice<UInt8>] {
-    var words: [ArraySlice<UInt8>] = []
-    var start = bytes.startIndex
-    var index = bytes.startIndex
-    while index < bytes.endIndex {
-      let space = whitespaceLength(bytes, at: index)
-      guard space > 0 else {
-        index += 1
-        continue
-      }
-      if start < index { words.append(bytes[start..<index]) }
-      index += space
-      start = index
-    }
-    if start < bytes.endIndex { words.append(bytes[start...]) }
-    return words
-  }
-
-  /// How many bytes of white space stand at an index, 0 when there is none (`str.isspace`).
-  private static func whitespaceLength(_ bytes: ArraySlice<UInt8>, at index: Int) -> Int {
-    let first = bytes[index]
-    guard first >= 0x80 else { return first.isASCIIWhitespace ? 1 : 0 }
-    guard first == 0xC2 || first == 0xE1 || first == 0xE2 || first == 0xE3, index + 1 < bytes.endIndex else { return 0 }
-    if first == 0xC2 { return bytes[index + 1] == 0x85 || bytes[index + 1] == 0xA0 ? 2 : 0 }
-    guard index + 2 < bytes.endIndex else { return 0 }
-    switch (first, bytes[index + 1], bytes[index + 2]) {
-    case (0xE1, 0x9A, 0x80), (0xE2, 0x80, 0x80...0x8A), (0xE2, 0x80, 0xA8...0xA9), (0xE2, 0x80, 0xAF),
-      (0xE2, 0x81, 0x9F), (0xE3, 0x80, 0x80):
-      return 3
-    default:
-      return 0
-    }
-  }
-
   /// `float(text)`; `nil` where Python raises ValueError. Digits are ASCII.
   static func float(_ text: String) -> Double? {
     var digits = text.utf8[...]
     if digits.first == UInt8(ascii: "+") || digits.first == UInt8(ascii: "-") { digits = digits.dropFirst() }
-    switch String(digits)?.lowercased() {
-    case "nan": return .nan
-    case "inf", "infinity": return text.utf8.first == UInt8(ascii: "-") ? -.infinity : .infinity
-    default: break
+    guard isDecimal(digits) else {
+      switch String(digits)?.lowercased() {
+      case "nan": return .nan
+      case "inf", "infinity": return text.utf8.first == UInt8(ascii: "-") ? -.infinity : .infinity
+      default: return nil
+      }
     }
-    guard isDecimal(digits) else { return nil }
-    return Double(text.contains("_") ? text.filter { $0 != "_" } : text)
+    return Double(text.utf8.contains(UInt8(ascii: "_")) ? text.filter { $0 != "_" } : text)
   }
 
   /// Whether text without a sign is a decimal number: digits, a point, an exponent, `_` only between digits.
@@ -80,6 +46,15 @@ enum PythonText {
         return true
       }
     }
+  }
+
+  /// `str.strip()`.
+  static func stripped(_ text: String) -> String {
+    func isSpace(_ scalar: Unicode.Scalar) -> Bool {
+      scalar.properties.isWhitespace || (0x1C...0x1F).contains(scalar.value)
+    }
+    let head = text.unicodeScalars.drop(while: isSpace)
+    return String(head.dropLast(head.reversed().prefix(while: isSpace).count))
   }
 
   /// `repr(text)`, for text without characters that Python would not print.

@@ -11,9 +11,12 @@ struct TestCaseParameters {
   private struct Field {
     /// Where the key came first among the words.
     var place: Int
-    var value: ArraySlice<UInt8>
+    /// Where the value lies in the words' bytes.
+    var value: Range<Int>
 
-    var text: String { String(decoding: value, as: UTF8.self) }
+    static func set(_ field: inout Field?, at place: Int, _ value: Range<Int>) {
+      field = Field(place: field?.place ?? place, value: value)
+    }
   }
 
   let testCase: String
@@ -24,43 +27,41 @@ struct TestCaseParameters {
 
   /// - Parameters:
   ///   - words: of the signal's parameters.
-  ///   - fixups: words for results that are not the four, and what they mean.
-  init(_ words: [ArraySlice<UInt8>], fixups: [String: String]) throws(Invalid) {
+  ///   - fixups: words for results that are not the four, and what they mean; the last one of a word counts.
+  init(_ words: SignalWords, fixups: [TestShellMachine.Fixup]) throws(Invalid) {
     var testCase: Field?
     var result: Field?
     var measurement: Field?
     var units: Field?
-    for (place, word) in words.enumerated() {
-      guard let equals = word.firstIndex(of: UInt8(ascii: "=")) else {
-        let text = String(decoding: word, as: UTF8.self)
-        throw Invalid(message: "Ignoring malformed parameter for signal: \"\(text)\". ")
+    for (place, word) in words.ranges.enumerated() {
+      guard let equals = words.bytes[word].firstIndex(of: UInt8(ascii: "=")) else {
+        throw Invalid(message: "Ignoring malformed parameter for signal: \"\(words.text(word))\". ")
       }
-      let key = word[..<equals]
-      let value = word[(equals + 1)...]
+      let key = words.bytes[word.lowerBound..<equals]
+      let value = (equals + 1)..<word.upperBound
       switch key.count {
-      case 12 where Self.isKey(key, "test_case_id"): testCase = Field(place: testCase?.place ?? place, value: value)
-      case 6 where Self.isKey(key, "result"): result = Field(place: result?.place ?? place, value: value)
-      case 11 where Self.isKey(key, "measurement"):
-        measurement = Field(place: measurement?.place ?? place, value: value)
-      case 5 where Self.isKey(key, "units"): units = Field(place: units?.place ?? place, value: value)
+      case 12 where Self.isKey(key, "test_case_id"): Field.set(&testCase, at: place, value)
+      case 6 where Self.isKey(key, "result"): Field.set(&result, at: place, value)
+      case 11 where Self.isKey(key, "measurement"): Field.set(&measurement, at: place, value)
+      case 5 where Self.isKey(key, "units"): Field.set(&units, at: place, value)
       default: break
       }
     }
-    let verdict = result.map { field in fixups[field.text] ?? field.text }
+    let word = result.map { words.text($0.value) }
+    let verdict = word.map { word in fixups.last { $0.word == word }?.result ?? word }
     // The first parameter that is wrong is the one to name.
     if let measurement, let result, result.place < measurement.place { try Self.check(verdict: verdict) }
     if let measurement {
-      guard let number = PythonText.float(measurement.text) else {
-        throw Invalid(message: "Invalid measurement '\(measurement.text)'")
-      }
+      let text = words.text(measurement.value)
+      guard let number = PythonText.float(text) else { throw Invalid(message: "Invalid measurement '\(text)'") }
       self.measurement = number
     }
     try Self.check(verdict: verdict)
     guard let testCase else { throw Self.incomplete("test_case_id", words, verdict) }
     guard let verdict else { throw Self.incomplete("result", words, nil) }
-    self.testCase = testCase.text
+    self.testCase = words.text(testCase.value)
     self.result = verdict
-    self.units = units?.text
+    self.units = units.map { words.text($0.value) }
   }
 
   private static func check(verdict: String?) throws(Invalid) {
@@ -78,12 +79,12 @@ struct TestCaseParameters {
     }
   }
 
-  private static func incomplete(_ key: String, _ words: [ArraySlice<UInt8>], _ verdict: String?) -> Invalid {
+  private static func incomplete(_ key: String, _ words: SignalWords, _ verdict: String?) -> Invalid {
     var pairs: [(String, String)] = []
-    for word in words {
-      let halves = word.split(separator: UInt8(ascii: "="), maxSplits: 1, omittingEmptySubsequences: false)
-      let name = String(decoding: halves[0], as: UTF8.self).lowercased()
-      let value = name == "result" ? verdict ?? "" : String(decoding: halves[1], as: UTF8.self)
+    for index in 0..<words.count {
+      let halves = words[index].split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+      let name = halves[0].lowercased()
+      let value = name == "result" ? verdict ?? "" : String(halves.dropFirst().first ?? "")
       if let index = pairs.firstIndex(where: { $0.0 == name }) {
         pairs[index].1 = value
       } else {

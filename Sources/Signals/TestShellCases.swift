@@ -2,18 +2,18 @@
 
 // Test cases and what belongs to them (spec signals §3.3–3.8, 7, 8).
 extension TestShellMachine {
-  func mark(_ words: [ArraySlice<UInt8>], _ marker: ShellMarker, _ emit: (ShellEffect) -> Void) {
+  func mark(_ words: SignalWords, _ marker: ShellMarker, _ emit: (ShellEffect) -> Void) {
     guard let testCase = words.first else { return }
-    emit(.mark(testCase: String(decoding: testCase, as: UTF8.self), marker))
+    emit(.mark(testCase: testCase, marker))
   }
 
   mutating func reportCase(
-    _ words: [ArraySlice<UInt8>],
+    _ words: SignalWords,
     _ integrity: SignalIntegrity,
     _ emit: (ShellEffect) -> Void
   ) throws(ShellFailure) {
-    if let first = words.first {
-      emit(.mark(testCase: Self.markedCase(first), .testCase))
+    if let first = words.ranges.first {
+      emit(.mark(testCase: Self.markedCase(words.bytes[first]), .testCase))
     }
     guard uuid != nil else {
       emit(
@@ -47,18 +47,22 @@ extension TestShellMachine {
 
   /// The case whose marker a TESTCASE signal sets: LAVA takes the first word, whichever it is.
   private static func markedCase(_ word: ArraySlice<UInt8>) -> String {
-    let key = "TEST_CASE_ID="
-    if word.starts(with: key.utf8) {
-      let rest = word.dropFirst(key.utf8.count)
-      if !rest.contains(UInt8(ascii: "=")) { return String(decoding: rest, as: UTF8.self) }
+    let key: StaticString = "TEST_CASE_ID="
+    return word.withUnsafeBytes { word in
+      var kept: [UInt8] = []
+      kept.reserveCapacity(word.count)
+      var index = 0
+      while index < word.count {
+        let rest = UnsafeRawBufferPointer(rebasing: word[index...])
+        if rest.commonPrefix(with: key) == key.utf8CodeUnitCount {
+          index += key.utf8CodeUnitCount
+        } else {
+          kept.append(word[index])
+          index += 1
+        }
+      }
+      return String(decoding: kept, as: UTF8.self)
     }
-    var text = String(decoding: word, as: UTF8.self)[...]
-    var out = ""
-    while let range = text.firstRange(of: key) {
-      out += text[..<range.lowerBound]
-      text = text[range.upperBound...]
-    }
-    return out + text
   }
 
   private func forceUnexpected(_ result: inout TestCaseResult, _ emit: (ShellEffect) -> Void) {
@@ -77,38 +81,43 @@ extension TestShellMachine {
     }
   }
 
-  mutating func changeSet(_ words: [ArraySlice<UInt8>], _ emit: (ShellEffect) -> Void) throws(ShellFailure) {
+  mutating func changeSet(_ words: SignalWords, _ emit: (ShellEffect) -> Void) throws(ShellFailure) {
     guard let verb = words.first else { return }
-    if verb.elementsEqual("START".utf8) {
+    if verb == "START" {
       guard words.count >= 2 else { throw ShellFailure(.job, "Test set declared without a name") }
-      let name = String(decoding: words[1], as: UTF8.self)
+      let name = words[1]
       testSet = name
       emit(.log(.info, "Starting test_set \(name)"))
-    } else if verb.elementsEqual("STOP".utf8) {
+    } else if verb == "STOP" {
       emit(.log(.info, "Closing test_set \(testSet ?? "None")"))
       testSet = nil
     }
   }
 
   func reportReference(
-    _ words: [ArraySlice<UInt8>],
+    _ words: SignalWords,
     _ integrity: SignalIntegrity,
     _ emit: (ShellEffect) -> Void
   ) throws(ShellFailure) {
     guard words.count == 3 else { throw ShellFailure(.test, "Invalid use of TESTREFERENCE") }
+    guard uuid != nil else {
+      let testCase = words[0]
+      emit(.log(.error, "Ignoring the reference '\(testCase)': no test definition was started"))
+      return
+    }
     let reference = ReferenceResult(
       definition: definition,
-      testCase: String(decoding: words[0], as: UTF8.self),
-      result: String(decoding: words[1], as: UTF8.self),
-      reference: String(decoding: words[2], as: UTF8.self),
+      testCase: words[0],
+      result: words[1],
+      reference: words[2],
       set: testSet,
       integrity: integrity
     )
     emit(.result(.reference(reference)))
   }
 
-  func requestFeedback(_ words: [ArraySlice<UInt8>], _ emit: (ShellEffect) -> Void) {
-    guard let namespace = words.first.map({ String(decoding: $0, as: UTF8.self) }),
+  func requestFeedback(_ words: SignalWords, _ emit: (ShellEffect) -> Void) {
+    guard let namespace = words.first,
       configuration.feedbackNamespaces.contains(namespace)
     else {
       // LAVA's own words: it forgets to fill in the name.
@@ -124,19 +133,23 @@ extension TestShellMachine {
     guard case .text(let word) = match.result else { throw ShellFailure(.bug, "'result'") }
     guard case .text(let testCase) = match.testCase else { throw ShellFailure(.bug, "'test_case_id'") }
     emit(.mark(testCase: testCase, .testCase))
-    let name = String(testCase.map { $0 == "/" ? "_" : $0 }[...].trimmingSpaces)
-    if name.contains(" ") {
+    let slash = UInt8(ascii: "/")
+    let name = String(
+      decoding: PythonText.stripped(testCase).utf8.map { $0 == slash ? UInt8(ascii: "_") : $0 },
+      as: UTF8.self
+    )
+    if name.utf8.contains(UInt8(ascii: " ")) {
       emit(.log(.debug, "Skipping invalid test_case_id '\(name)'"))
       return
     }
     var result = TestCaseResult(
       definition: definition,
       testCase: testCase,
-      result: fixups[word] ?? word,
+      result: fixups.last { $0.word == word }?.result ?? word,
       integrity: .unverified
     )
     if case .text(let text) = match.measurement {
-      guard let measurement = PythonText.float(String(Array(text)[...].trimmingSpaces)) else {
+      guard let measurement = PythonText.float(PythonText.stripped(text)) else {
         throw ShellFailure(.test, "Invalid measurement \(text)")
       }
       result.measurement = measurement
@@ -144,13 +157,5 @@ extension TestShellMachine {
     }
     emit(.result(.testCase(result)))
     note(ShellReport.Entry(testCase: testCase, result: result.result, set: nil))
-  }
-}
-
-extension ArraySlice<Character> {
-  /// Without the white space at both ends (`str.strip`).
-  fileprivate var trimmingSpaces: ArraySlice<Character> {
-    let head = drop { $0.isWhitespace }
-    return head.dropLast(head.reversed().prefix { $0.isWhitespace }.count)
   }
 }

@@ -65,14 +65,17 @@ extension TestShellMachine {
     }
   }
 
+  /// A word for a result and what it means.
+  package typealias Fixup = (word: String, result: String)
+
   /// The `parse` block of a definition.
   package struct Parse: Sendable {
     /// In Python's `re` syntax; only logged here.
     package var pattern: String
     /// Words for results, in the block's order; `nil` when the block has none, and then no word is mapped.
-    package var fixups: [(word: String, result: String)]?
+    package var fixups: [Fixup]?
 
-    package init(pattern: String, fixups: [(word: String, result: String)]? = nil) {
+    package init(pattern: String, fixups: [Fixup]? = nil) {
       self.pattern = pattern
       self.fixups = fixups
     }

@@ -57,6 +57,7 @@ package struct TestShellMachine: Sendable {
       return feed(inner, at: now, emit)
     }
     if signal.kind == .multinode, !configuration.isMultinode {
+      if case .verified(let number) = standing { _ = ledger.insert(number) }
       if signal.trailer == nil, let inner = signal.innerSignals.last { feed(inner, at: now, emit) }
       return
     }
@@ -112,7 +113,7 @@ package struct TestShellMachine: Sendable {
     at now: Duration,
     _ emit: (ShellEffect) -> Void
   ) {
-    let words = PythonText.words(signal.parameters)
+    let words = SignalWords(signal.parameters)
     do throws(ShellFailure) {
       switch signal.name {
       case "STARTRUN": try startRun(words, at: now, emit)
@@ -122,9 +123,9 @@ package struct TestShellMachine: Sendable {
       case "TESTCASE": try reportCase(words, integrity, emit)
       case "TESTSET": try changeSet(words, emit)
       case "TESTREFERENCE": try reportReference(words, integrity, emit)
-      case "TESTRAISE": throw ShellFailure(.test, Self.sentence(words))
+      case "TESTRAISE": throw ShellFailure(.test, words.sentence)
       case "TESTFEEDBACK": requestFeedback(words, emit)
-      case "TESTEVENT": emit(.log(.event, Self.sentence(words)))
+      case "TESTEVENT": emit(.log(.event, words.sentence))
       default: break
       }
     } catch {
@@ -135,7 +136,7 @@ package struct TestShellMachine: Sendable {
   private mutating func failStage(at now: Duration, _ emit: (ShellEffect) -> Void) {
     emit(.log(.error, "Unable to start stage \(configuration.stage). Read the log for more details."))
     errors.append("Unable to start test stage \(configuration.stage)")
-    closeOverwritten(at: now, emit)
+    if case .run = pending { closeOverwritten(at: now, emit) }
     startedAt = now
     pending = .stage
   }
@@ -155,7 +156,9 @@ package struct TestShellMachine: Sendable {
   private mutating func close(at now: Duration, _ emit: (ShellEffect) -> Void) {
     closePending(at: now, emit)
     isOver = true
-    if let lost = ledger.lostText { emit(.log(.warning, "Signals were lost: \(lost)")) }
+    if let lost = ledger.lostText {
+      emit(.log(.warning, "Signals \(lost) were lost: the board sent them, but they did not arrive whole"))
+    }
   }
 }
 
@@ -245,11 +248,6 @@ extension ScannedSignal {
 // MARK: Text
 
 extension TestShellMachine {
-  /// Words joined by one space.
-  static func sentence(_ words: [ArraySlice<UInt8>]) -> String {
-    String(decoding: Array(words.joined(separator: [UInt8(ascii: " ")])), as: UTF8.self)
-  }
-
   /// Joins pieces of UTF-8 in one allocation; bytes that are no UTF-8 are replaced.
   static func text(
     _ first: StaticString,

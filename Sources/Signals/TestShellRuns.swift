@@ -3,18 +3,24 @@
 // Definitions that begin and end (spec signals §3.1, 3.2, 4, 8).
 extension TestShellMachine {
   /// The words for results that count where no `parse` block says otherwise (spec signals §2).
-  static let defaultFixups = ["PASS": "pass", "FAIL": "fail", "SKIP": "skip", "UNKNOWN": "unknown"]
+  static let defaultFixups: [Fixup] = [
+    ("PASS", "pass"), ("FAIL", "fail"), ("SKIP", "skip"), ("UNKNOWN", "unknown"),
+  ]
 
   mutating func startRun(
-    _ words: [ArraySlice<UInt8>],
+    _ words: SignalWords,
     at now: Duration,
     _ emit: (ShellEffect) -> Void
   ) throws(ShellFailure) {
     guard words.count >= 2 else { throw ShellFailure(.test, "Invalid signal") }
-    closeOverwritten(at: now, emit)
-    keepUnendedReport()
-    let suite = String(decoding: words[0], as: UTF8.self)
-    let uuid = String(decoding: words[1], as: UTF8.self)
+    let suite = words[0]
+    let uuid = words[1]
+    if case .run(suite, uuid) = pending {
+      // The same line once more, say from the kernel's log: the run that is open goes on.
+    } else {
+      closeOverwritten(at: now, emit)
+      keepUnendedReport()
+    }
     definition = suite
     self.uuid = uuid
     startedAt = now
@@ -33,8 +39,7 @@ extension TestShellMachine {
       emit(.log(.info, "Skipping test definition patterns."))
       return
     }
-    let fixups = parse.fixups ?? []
-    self.fixups = Dictionary(fixups.map { ($0.word, $0.result) }) { $1 }
+    fixups = parse.fixups ?? []
     hasPattern = true
     let shown = parse.fixups.map { fixups in PythonText.quoted(fixups.map { ($0.word, $0.result) }) }
     emit(.log(.info, "Enabling test definition pattern \(PythonText.quoted(parse.pattern))"))
@@ -43,13 +48,13 @@ extension TestShellMachine {
   }
 
   mutating func endRun(
-    _ words: [ArraySlice<UInt8>],
+    _ words: SignalWords,
     at now: Duration,
     _ emit: (ShellEffect) -> Void
   ) throws(ShellFailure) {
     guard words.count >= 2 else { throw ShellFailure(.test, "Invalid signal") }
-    let suite = String(decoding: words[0], as: UTF8.self)
-    let uuid = String(decoding: words[1], as: UTF8.self)
+    let suite = words[0]
+    let uuid = words[1]
     if let definition = configuration.definitions.first(where: { $0.uuid == uuid }), let expected = definition.expected
     {
       let reported = suite == self.definition ? Set(reportIndex.keys) : []
