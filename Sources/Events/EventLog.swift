@@ -17,6 +17,8 @@ package protocol EventSink: Sendable {
 package final class EventLog: Sendable {
   private struct State {
     var count = 0
+    var secrets: [String] = []
+    var mask = SecretMask()
     var markers: [String: (start: Int?, end: Int?, testCase: Int?)] = [:]
   }
 
@@ -51,7 +53,16 @@ package final class EventLog: Sendable {
     }
   }
 
-  /// Emits an event. A result takes the markers of its case with it.
+  /// Hides these texts in everything that is emitted from now on. Adds to those that are hidden already.
+  package func hide(_ secrets: [String]) {
+    state.withLock { state in
+      state.secrets += secrets
+      state.mask = SecretMask(state.secrets)
+    }
+  }
+
+  /// Emits an event. A result takes the markers of its case with it; a log text that is too long for a line of LAVA's
+  /// log becomes several events.
   package func emit(_ kind: Event.Kind) {
     state.withLock { state in
       var kind = kind
@@ -60,9 +71,15 @@ package final class EventLog: Sendable {
         record.endLine = markers.end ?? markers.testCase
         kind = .result(record)
       }
-      let event = Event(time: now(), kind: kind)
-      for sink in sinks { sink.receive(event, index: state.count) }
-      state.count += 1
+      kind = state.mask.masked(kind)
+      guard case .log(let level, let text, let namespace) = kind else { return deliver(kind, &state) }
+      for piece in LineLimit.pieces(of: text) { deliver(.log(level, piece, namespace: namespace), &state) }
     }
+  }
+
+  private func deliver(_ kind: Event.Kind, _ state: inout State) {
+    let event = Event(time: now(), kind: kind)
+    for sink in sinks { sink.receive(event, index: state.count) }
+    state.count += 1
   }
 }

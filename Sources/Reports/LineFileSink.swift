@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package import Diagnostics
+package import Events
+internal import Files
+internal import Glibc
+internal import Synchronization
+internal import YAMLDocument
+
+/// Writes one line of a file for each event, at once and with one `write(2)`: whenever the process ends, however it
+/// ends, the file has every event so far and no half line.
+package final class LineFileSink: EventSink {
+  private let path: String
+  private let descriptor: Int32
+  private let render: @Sendable (Event, Int) -> String
+  private let firstFailure = Mutex<Failure?>(nil)
+
+  /// `logs.yaml`, one YAML list of LAVA's log lines.
+  package static func lavaLog(_ path: String) throws(Failure) -> LineFileSink {
+    try LineFileSink(path) { event, _ in "- \(LogLine.text(of: event))\n" }
+  }
+
+  /// `events.jsonl`, one JSON object a line (`Event.document`).
+  package static func events(_ path: String) throws(Failure) -> LineFileSink {
+    try LineFileSink(path) { event, index in "\(JSONEmitter.compact(event.document(index: index)))\n" }
+  }
+
+  /// - Parameters:
+  ///   - path: the file is made, or emptied if it is there.
+  ///   - render: the line of an event, with its line break.
+  /// - Throws: what the system says when the file cannot be opened.
+  init(_ path: String, render: @escaping @Sendable (Event, Int) -> String) throws(Failure) {
+    let descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_APPEND | O_CLOEXEC, 0o644)
+    guard descriptor >= 0 else { throw .file("write", path, errno) }
+    self.path = path
+    self.descriptor = descriptor
+    self.render = render
+  }
+
+  deinit { close(descriptor) }
+
+  /// The first thing that went wrong with writing. Lines after it may be missing.
+  package var failure: Failure? { firstFailure.withLock { $0 } }
+
+  package func receive(_ event: Event, index: Int) {
+    var line = render(event, index)
+    line.withUTF8 { bytes in
+      var rest = UnsafeRawBufferPointer(bytes)
+      while let base = rest.baseAddress, !rest.isEmpty {
+        let written = write(descriptor, base, rest.count)
+        if written >= 0 {
+          rest = UnsafeRawBufferPointer(rebasing: rest[written...])
+        } else if errno != EINTR {
+          let failure = Failure.file("write", path, errno)
+          return firstFailure.withLock { $0 = $0 ?? failure }
+        }
+      }
+    }
+  }
+}

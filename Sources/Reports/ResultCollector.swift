@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package import Events
+internal import Synchronization
+
+/// A result together with what was going on around it.
+package struct CollectedResult: Sendable, Hashable {
+  package let record: ResultRecord
+  /// Nanoseconds since the epoch.
+  package let time: Int64
+  /// Index of its log line.
+  package let index: Int
+  /// The level of the innermost action that was running.
+  package let reporter: String?
+  /// True when a later try replaced the try that reported it: it is kept, and does not count.
+  package fileprivate(set) var isSuperseded = false
+  /// The last lines the board printed before it, only for what did not pass.
+  package let lastLines: [String]
+}
+
+/// Keeps the results of a job, and for those that did not pass what the board said last.
+package final class ResultCollector: EventSink {
+  private struct State {
+    var results: [CollectedResult] = []
+    var running: [String] = []
+    var lines: [String] = []
+    var explained = 0
+    var started: Int64?
+    var ended: Int64?
+  }
+
+  /// How many lines are kept for a result.
+  static let lineCount = 20
+  /// How much of a line is kept, in characters.
+  static let lineLength = 400
+  /// How many results get their last lines.
+  static let explainedCount = 1000
+
+  private let state = Mutex(State())
+
+  package init() {}
+
+  /// All results so far, in the order of their reporting.
+  package var results: [CollectedResult] { state.withLock(\.results) }
+
+  /// The times of the first and of the newest event, in nanoseconds since the epoch.
+  package var span: (started: Int64, ended: Int64)? {
+    state.withLock { state in
+      guard let started = state.started, let ended = state.ended else { return nil }
+      return (started, ended)
+    }
+  }
+
+  package func receive(_ event: Event, index: Int) {
+    state.withLock { state in
+      state.started = state.started ?? event.time
+      state.ended = event.time
+      switch event.kind {
+      case .log(.target, let text, _): Self.keep(text, in: &state.lines)
+      case .log: return
+      case .actionStarted(let start):
+        state.running.append(start.level)
+        if start.supersedes { Self.supersede(start.level, &state) }
+      case .actionEnded(let end):
+        if let place = state.running.lastIndex(of: end.level) { state.running.removeSubrange(place...) }
+      case .result(let record): Self.add(record, event.time, index, &state)
+      }
+    }
+  }
+
+  /// Keeps the newest lines. Signals are left out: they repeat what the result says.
+  private static func keep(_ text: String, in lines: inout [String]) {
+    guard !text.hasPrefix("<LAVA_") else { return }
+    // Removes many at a time, so that a flood of lines does not move the array for each.
+    if lines.count >= 4 * lineCount { lines.removeFirst(lines.count - lineCount) }
+    lines.append(text.utf8.count > lineLength ? String(text.prefix(lineLength)) : text)
+  }
+
+  private static func add(_ record: ResultRecord, _ time: Int64, _ index: Int, _ state: inout State) {
+    let isExplained = record.result != .pass && record.result != .skip && state.explained < explainedCount
+    if isExplained { state.explained += 1 }
+    state.results.append(
+      CollectedResult(
+        record: record,
+        time: time,
+        index: index,
+        reporter: state.running.last,
+        lastLines: isExplained ? state.lines.suffix(lineCount) : []
+      )
+    )
+  }
+
+  /// An action is tried again: what it and everything below it said before does not count any more.
+  private static func supersede(_ level: String, _ state: inout State) {
+    let below = level + "."
+    for index in state.results.indices {
+      let result = state.results[index]
+      for place in [result.reporter, result.record.level].compactMap({ $0 })
+      where place == level || place.hasPrefix(below) {
+        state.results[index].isSuperseded = true
+      }
+    }
+  }
+}
