@@ -101,7 +101,7 @@ package enum FileSystem {
   }
 
   /// Reads up to `count` bytes; an empty array is the end.
-  private static func readSome(_ file: borrowing Descriptor, _ count: Int) -> (bytes: [UInt8], error: Int32?) {
+  static func readSome(_ file: borrowing Descriptor, _ count: Int) -> (bytes: [UInt8], error: Int32?) {
     var failed: Int32?
     let number = file.number
     let bytes = [UInt8](unsafeUninitializedCapacity: count) { buffer, used in

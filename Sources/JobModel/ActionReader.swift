@@ -264,32 +264,34 @@ extension Reading {
 // MARK: - Parts of a test
 
 extension Reading {
-  private func definition(_ node: YAMLNode) -> DefinitionEntry? {
+  private func definition(_ node: YAMLNode) -> DefinitionItem? {
     guard var reader = MappingReader(node, what: "the definition", reading: self) else { return nil }
-    let name = reader.string("name", required: true)
-    let path = reader.string("path", required: true)
-    let repository = reader.node("repository", required: true, expected: "the definition, or a URL")
     let from = reader.string("from", required: true)
-    let source: DefinitionEntry.Source?
-    switch (from, repository) {
-    case ("inline", let repository?): source = .inline(repository)
-    case ("git", let repository?): source = string(repository, what: "'repository'").map { .git(url: $0) }
-    case ("url", let repository?): source = string(repository, what: "'repository'").map { .url($0) }
-    case (let from?, _):
+    let isInline = from == "inline"
+    // What is wrong inside an inline item is found where it is read whole.
+    if isInline { inlineDefinitions.append(node) }
+    let name = isInline ? node["name"]?.value.string : reader.string("name", required: true)
+    let path = isInline ? node["path"]?.value.string : reader.string("path", required: true)
+    let repository = reader.node("repository", required: !isInline, expected: "a URL")
+    let source: DefinitionItem.Source?
+    switch from {
+    case "inline": source = .inline
+    case "git": source = repository.flatMap { string($0, what: "'repository'") }.map { .git(url: $0) }
+    case "url": source = repository.flatMap { string($0, what: "'repository'") }.map { .url($0) }
+    default:
       refuseOrigin(from, &reader)
       source = nil
-    default: source = nil
     }
     // Read where the definition is rendered.
-    reader.accept("parameters", "params", "skip_install", "lava-signal", "expected", "branch", "revision", "history")
-    reader.accept("recursive", "shallow", "compression", "strip-components", "headers")
+    reader.accept("name", "path", "parameters", "params", "skip_install", "lava-signal", "expected")
+    reader.accept("branch", "revision", "history", "recursive", "shallow", "compression", "strip-components", "headers")
     reader.close()
     guard let name, let path, let source else { return nil }
-    return DefinitionEntry(name: name, path: path, source: source, node: node)
+    return DefinitionItem(name: name, path: path, source: source, node: node)
   }
 
-  private func refuseOrigin(_ from: String, _ reader: inout MappingReader) {
-    guard let node = reader.node("from"), !["inline", "git", "url"].contains(from) else { return }
+  private func refuseOrigin(_ from: String?, _ reader: inout MappingReader) {
+    guard let from, let node = reader.node("from") else { return }
     let known = ["inline", "git", "url", "tar", "file", "bzr"]
     let isKnown = known.contains(from)
     report(

@@ -53,7 +53,7 @@ package struct CharacterDelays: Sendable, Hashable {
 extension Device {
   /// A device constant by its path, such as `posix`, `lava_test_results_dir`.
   package func constant(_ path: String...) -> YAMLValue? {
-    path.reduce(Optional(constants)) { $0?[key: $1] }
+    path.reduce(Optional(constants)) { $0?[$1] }
   }
 
   /// The parameters of a boot method, or nil when the device cannot boot that way.

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Diagnostics
-package import YAMLDocument
+import YAMLDocument
 
 extension Device {
   /// Reads a device file. Gives nil when anything is an error; everything found is in `reading.diagnostics`.

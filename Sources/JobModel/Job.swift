@@ -124,14 +124,14 @@ package struct TransferOverlay: Sendable {
 
 /// `test` with `definitions`.
 package struct TestBlock: Sendable {
-  package var definitions: [DefinitionEntry]
+  package var definitions: [DefinitionItem]
 }
 
 /// One entry of a test block's `definitions` (spec jobs §8).
-package struct DefinitionEntry: Sendable {
+package struct DefinitionItem: Sendable {
   package enum Source: Sendable {
-    /// The definition itself.
-    case inline(YAMLNode)
+    /// The definition itself, under `repository` of `node`.
+    case inline
     case git(url: String)
     case url(String)
   }

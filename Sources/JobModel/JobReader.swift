@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Diagnostics
-package import YAMLDocument
+import YAMLDocument
 
 extension Job {
   /// Reads a job. Gives nil when anything is an error; everything found is in `reading.diagnostics`.

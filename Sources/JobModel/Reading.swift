@@ -11,6 +11,9 @@ package final class Reading {
   /// Unknown keys are errors, not warnings.
   package let isStrict: Bool
   package private(set) var diagnostics = DiagnosticList()
+  /// The items of `definitions` with `from: inline`, whether the job is right or not: what they hold is checked by
+  /// whoever knows test definitions.
+  package internal(set) var inlineDefinitions: [YAMLNode] = []
 
   package init(_ document: YAMLDocument, isStrict: Bool = false) {
     self.document = document

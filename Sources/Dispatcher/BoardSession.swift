@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Consoles
+import Diagnostics
+import Events
+import Patterns
+import Pipeline
+import Synchronization
+
+/// A board's console together with what is known of the shell behind it.
+final class BoardSession: Sendable {
+  private struct State {
+    var prompts: [String] = []
+    var isAtShell = false
+  }
+
+  let console: Console
+  /// Milliseconds between typed characters.
+  private let characterDelay: Duration
+  private let events: EventLog
+  private let state = Mutex(State())
+
+  init(console: Console, characterDelay: Duration, events: EventLog) {
+    self.console = console
+    self.characterDelay = characterDelay
+    self.events = events
+  }
+
+  /// The regular expressions that the shell's prompt matches.
+  var prompts: [String] { state.withLock(\.prompts) }
+
+  /// Whether a shell has answered: only then a polite `poweroff` makes sense.
+  var isAtShell: Bool { state.withLock(\.isAtShell) }
+
+  func setPrompts(_ prompts: [String]) {
+    events.log(.debug, "Setting prompt string to \(prompts)")
+    state.withLock { $0.prompts = prompts }
+  }
+
+  func markShell() { state.withLock { $0.isAtShell = true } }
+
+  /// Types a line.
+  ///
+  /// - Parameter isSecret: the line is a password and does not go to the log.
+  func type(_ line: String, isSecret: Bool = false) async throws(Failure) {
+    events.log(.debug, "Sending line: '\(isSecret ? "********" : line)'")
+    if !isSecret { events.log(.input, line) }
+    try await console.sendLine(line, characterDelay: characterDelay)
+  }
+
+  /// Waits for the first of some patterns.
+  ///
+  /// - Returns: the index of the pattern.
+  @discardableResult
+  func wait(for patterns: [String]) async throws(Failure) -> Int {
+    let set = try PatternSet(python: patterns)
+    return try await console.expect(set).index
+  }
+
+  /// Waits for the shell's prompt.
+  func waitForPrompt(_ run: ActionRun) async throws(Failure) {
+    run.log(.debug, "\(run.name): Wait for prompt \(prompts) (timeout \(run.remaining.clockText))")
+    try await wait(for: prompts)
+  }
+
+  /// Types a command and waits for the prompt, at most for the action's connection timeout (spec jobs §4.2).
+  func run(_ command: String, _ run: ActionRun) async throws(Failure) {
+    try await type(command)
+    let prompts = prompts
+    try await run.withTimeout(run.connectionTimeout) { () async throws(Failure) in
+      try await self.wait(for: prompts)
+    }
+  }
+
+  /// Types a command, reads its exit status and waits for the prompt (spec test-shell §2).
+  ///
+  /// - Throws: a job failure when the status is not 0 or does not come within the connection timeout.
+  func runChecked(_ command: String, _ run: ActionRun) async throws(Failure) {
+    try await type("\(command) ; printf \"<LAVA_SIGNAL_RETRUNCODE $?>\\n\"")
+    let pattern = try PatternSet(python: [#"<LAVA_SIGNAL_RETRUNCODE (\d+)>"#])
+    let missing = Failure(.job, "no-return-code", "Failed to check '\(command)' return code!")
+    let status = try await run.withTimeout(max(run.connectionTimeout, .seconds(15)), missing) {
+      () async throws(Failure) -> String in
+      try await self.console.expect(pattern).group(1) ?? ""
+    }
+    guard status == "0" else {
+      throw Failure(
+        .job,
+        "command-failed",
+        "'\(command)' failed with return code \(status)!",
+        advice: "The console log shows what the board said."
+      )
+    }
+    let prompts = prompts
+    try await run.withTimeout(run.connectionTimeout) { () async throws(Failure) in
+      try await self.wait(for: prompts)
+    }
+  }
+}
+
+extension JobContext {
+  /// The session of a namespace's board.
+  func session(of namespace: String) throws(Failure) -> BoardSession {
+    if let session = withState(of: namespace, { $0.session }) { return session }
+    throw Failure(
+      .job,
+      "no-connection",
+      "there is no console in namespace '\(namespace)'",
+      advice: "Put a boot action before this one."
+    )
+  }
+
+  /// Starts the program behind a console and makes it the namespace's session.
+  func connect(_ command: ConsoleCommand, namespace: String) throws(Failure) -> BoardSession {
+    let console = try Console.spawn(command, log: consoleLog(), observer: consoleObserver())
+    let session = BoardSession(console: console, characterDelay: device.characterDelays.boot, events: events)
+    withState(of: namespace) { $0.session = session }
+    return session
+  }
+
+  /// Ends the namespace's session, if there is one.
+  func disconnect(namespace: String) async {
+    guard let session = withState(of: namespace, { $0.session }) else { return }
+    await session.console.close()
+    withState(of: namespace) { $0.session = nil }
+  }
+}

@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Consoles
+import Diagnostics
+import Events
+import JobModel
+import Patterns
+import Pipeline
+import YAMLDocument
+
+/// What comes after a board was started: from the first kernel message to a shell that has the overlay
+/// (spec jobs §6.11).
+struct LoginActions: ActionTree {
+  let context: JobContext
+  let facts: NamespaceFacts
+  let boot: Boot
+
+  var actions: [Action] {
+    if !boot.prompts.isEmpty {
+      Action(
+        "auto-login-action",
+        summary: "wait for the kernel and log in",
+        isRetry: true,
+        run: waitForKernel
+      ) {
+        Action("login-action", summary: "log in at the console", run: login)
+      }
+      if facts.needsOverlay {
+        Action("expect-shell-connection", summary: "wait for the shell", run: expectShell)
+        if boot.transferOverlay != nil {
+          Action("overlay-unpack", summary: "let the board fetch and unpack the overlay", run: unpackOverlay)
+        }
+        Action("export-device-env", summary: "export the device's environment to the shell")
+      }
+    }
+  }
+
+  private func waitForKernel(_ run: ActionRun) async throws(Failure) {
+    let message = boot.kernelStartMessage ?? context.constant("kernel-start-message")?.string ?? ""
+    guard !message.isEmpty else { return }
+    let session = try context.session(of: facts.name)
+    run.log(.debug, "\(run.name): Wait for prompt ['\(message)'] (timeout \(run.remaining.clockText))")
+    try await session.wait(for: [message])
+  }
+
+  private func login(_ run: ActionRun) async throws(Failure) {
+    let session = try context.session(of: facts.name)
+    session.setPrompts(boot.prompts)
+    var watched = WatchedPatterns(prompts: boot.prompts)
+    if let message = boot.failureMessage { watched.add(.failureMessage, message) }
+    if let login = boot.autoLogin {
+      watched.add(.loginPrompt, login.loginPrompt)
+      watched.add(.loginIncorrect, "Login incorrect")
+    }
+    run.log(.debug, "\(run.name): Wait for prompt \(watched.patterns) (timeout \(run.remaining.clockText))")
+    switch watched.kind(at: try await session.wait(for: watched.patterns)) {
+    case .failureMessage:
+      throw Failure(
+        .job,
+        "failure-message",
+        "Matched job-specific failure message: '\(boot.failureMessage ?? "")'"
+      )
+    case .prompt where boot.autoLogin == nil: break
+    default:
+      // As LAVA does, the user's name is typed whatever matched: a shell prompt ignores it.
+      if let login = boot.autoLogin { try await self.login(login, session, run) }
+    }
+    session.markShell()
+    run.record("success", "No kernel warnings or errors detected.")
+  }
+
+  private func login(_ login: AutoLogin, _ session: BoardSession, _ run: ActionRun) async throws(Failure) {
+    try await session.type(login.username)
+    if let passwordPrompt = login.passwordPrompt {
+      var watched = WatchedPatterns(prompts: boot.prompts)
+      watched.add(.passwordPrompt, passwordPrompt)
+      watched.add(.loginTimedOut, "Login timed out")
+      if watched.kind(at: try await session.wait(for: watched.patterns)) == .loginTimedOut {
+        throw Failure(
+          .job,
+          "password-prompt",
+          "Password prompt not matched, please update the job definition with the correct one.",
+          advice: "Set 'password_prompt' of 'auto_login' to what the board prints."
+        )
+      }
+      try await session.type(login.password ?? "", isSecret: true)
+    }
+    var watched = WatchedPatterns(prompts: boot.prompts)
+    watched.add(.loginIncorrect, "Login incorrect")
+    watched.add(.loginTimedOut, "Login timed out")
+    let kind = watched.kind(at: try await session.wait(for: watched.patterns))
+    guard kind == .prompt else {
+      throw Failure(
+        .job,
+        "login",
+        kind == .loginIncorrect ? "Login incorrect" : "Login timed out",
+        advice: "Check 'username' and 'password' of 'auto_login'."
+      )
+    }
+    for command in login.loginCommands { try await session.run(command, run) }
+  }
+
+  private func expectShell(_ run: ActionRun) async throws(Failure) {
+    let session = try context.session(of: facts.name)
+    session.setPrompts(boot.prompts)
+    try await session.type("")
+    try await session.waitForPrompt(run)
+    session.markShell()
+  }
+
+  /// The board fetches the tarball from the host's own server (spec jobs §5.12).
+  private func unpackOverlay(_ run: ActionRun) async throws(Failure) {
+    guard let transfer = boot.transferOverlay,
+      let overlay = context.withState(of: facts.name, { $0.overlay })
+    else {
+      throw Failure(
+        .job,
+        "no-overlay",
+        "there is no overlay to transfer in namespace '\(facts.name)'",
+        advice: "Put a deploy action before the boot; 'deploy: {to: overlay}' is enough."
+      )
+    }
+    let session = try context.session(of: facts.name)
+    let (url, name) = try await context.publish(overlay)
+    try await session.run("rm -f \(name)", run)
+    try await session.runChecked("\(transfer.downloadCommand) \(url)", run)
+    try await session.runChecked("\(transfer.unpackCommand) \(name)", run)
+  }
+}
+
+/// Patterns together with what each of them means.
+private struct WatchedPatterns {
+  enum Kind {
+    case prompt, loginPrompt, loginIncorrect, passwordPrompt, loginTimedOut, failureMessage
+  }
+
+  private(set) var patterns: [String]
+  private var kinds: [Kind]
+
+  init(prompts: [String]) {
+    patterns = prompts
+    kinds = prompts.map { _ in .prompt }
+  }
+
+  mutating func add(_ kind: Kind, _ pattern: String) {
+    patterns.append(pattern)
+    kinds.append(kind)
+  }
+
+  func kind(at index: Int) -> Kind { kinds[index] }
+}

@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Archives
+import Diagnostics
+import Files
+import JobModel
+import Pipeline
+import YAMLDocument
+
+/// `download-retry` — brings one image into the job's folder (spec jobs §5.1).
+struct Download: ActionTree {
+  let context: JobContext
+  let namespace: String
+  let image: Image
+
+  var actions: [Action] {
+    Action("download-retry", summary: "fetch '\(image.label)'", isRetry: true) {
+      Action(
+        "\(ImageURL(image.url).scheme)-download",
+        summary: "fetch \(image.url)",
+        timeoutFailure: .infrastructure,
+        run: fetch
+      )
+      if image.overlay != nil {
+        Action("append-overlays", summary: "put the overlay into '\(image.label)'", run: appendOverlay)
+      }
+    }
+  }
+
+  /// Where the image lies in the job's folder; a compressed one loses its last suffix.
+  private var destination: String {
+    var name = Paths.name(of: image.url)
+    if image.compression != nil, let dot = name.lastIndex(of: "."), dot != name.startIndex {
+      name = String(name[..<dot])
+    }
+    return "\(context.settings.workFolder)/\(namespace)/\(image.label)/\(name)"
+  }
+
+  private func fetch(_ run: ActionRun) async throws(Failure) {
+    let source = try context.localPath(of: image)
+    try FileSystem.makeFolder(Paths.folder(of: destination))
+    run.log(.debug, "copying \(source) to \(destination)")
+    if image.compression == nil {
+      try FileSystem.copy(source, to: destination)
+    } else {
+      try Decompression.expand(source, to: destination)
+    }
+    run.record("label", .string(image.label))
+    run.record("size", .int(try FileSystem.size(of: source)))
+    let placed = PlacedImage(label: image.label, path: destination, argument: image.imageArgument)
+    context.withState(of: namespace) { state in
+      state.images.removeAll { $0.label == placed.label }
+      state.images.append(placed)
+    }
+  }
+
+  private func appendOverlay(_ run: ActionRun) async throws(Failure) {
+    guard let overlay = context.withState(of: namespace, { $0.overlay }) else { return }
+    try overlay.tree.appendCpio(to: destination)
+  }
+}
+
+/// An image's URL, as far as Pumice understands it: a path relative to the job's file, or `file:` with one.
+struct ImageURL {
+  /// LAVA's name of the way to fetch it.
+  let scheme: String
+  let path: String
+
+  init(_ text: String) {
+    guard let colon = text.firstIndex(of: ":"), !text[..<colon].contains("/") else {
+      scheme = "file"
+      path = text
+      return
+    }
+    scheme = String(text[..<colon])
+    let rest = text[text.index(after: colon)...]
+    path = String(rest.hasPrefix("//") ? rest.dropFirst(2) : rest)
+  }
+}
+
+extension JobContext {
+  /// The image's file on this host.
+  func localPath(of image: Image) throws(Failure) -> String {
+    let url = ImageURL(image.url)
+    guard url.scheme == "file" else {
+      throw Failure(
+        .job,
+        "not-supported",
+        "'\(image.url)' cannot be fetched: downloads by \(url.scheme) are not supported yet",
+        advice: "Fetch it yourself and give its path, relative to the job's file.",
+        place: place(of: image.node)
+      )
+    }
+    let path = Paths.absolute(url.path, from: Paths.folder(of: Paths.absolute(job.file)))
+    guard FileSystem.kind(of: path) == .regular else {
+      throw Failure(
+        .job,
+        "missing-image",
+        "Image file '\(path)' does not exist or is not readable",
+        advice: "Check the 'url' of '\(image.label)'; a relative one starts at the job's folder. Scripts/make-board makes the boards of the examples.",
+        place: place(of: image.node)
+      )
+    }
+    return path
+  }
+
+  /// Looks whether everything that the job wants from this host is there, before anything is started.
+  func checkImages() throws(Failure) {
+    for action in job.actions {
+      guard case .deploy(let deploy) = action.body, case .tmpfs(let images) = deploy.method else { continue }
+      for image in images { _ = try localPath(of: image) }
+    }
+  }
+}

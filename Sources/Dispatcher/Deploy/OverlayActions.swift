@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Diagnostics
+import Files
+import JobModel
+import Overlay
+import Pipeline
+import TestDefinitions
+import YAMLDocument
+
+/// `lava-overlay`: renders the namespace's definitions and packs the overlay.
+struct OverlayActions: ActionTree {
+  let context: JobContext
+  let facts: NamespaceFacts
+
+  var actions: [Action] {
+    Action("lava-overlay", summary: "build the overlay that carries helpers and tests") {
+      if context.device.deployMethod("ssh") != nil {
+        Action("ssh-authorize", summary: "authorize the host's key on the board")
+      }
+      Action("lava-multinode-overlay", summary: "add the helpers of a multinode job")
+      Action("test-definition", summary: "fetch and render the test definitions") {
+        for definition in facts.stages.joined() {
+          DefinitionActions(context: context, namespace: facts.name, definition: definition)
+        }
+      }
+      Action("compress-overlay", summary: "pack the overlay", run: compress)
+    }
+  }
+
+  private func compress(_ run: ActionRun) async throws(Failure) {
+    let resultsDirectory = try context.resultsDirectory(of: facts.name)
+    let rendered = context.withState(of: facts.name) { $0.definitions }
+    let request = try OverlayRequest(context: context, facts: facts, rendered: rendered)
+    let tree = try OverlayTree(request)
+    let path = "\(context.settings.workFolder)/overlay-\(run.level).tar.gz"
+    try Files.makeFolder(context.settings.workFolder)
+    try tree.writeTarball(to: path)
+    run.log(.debug, "overlay: \(path)")
+    context.withState(of: facts.name) {
+      $0.overlay = OverlayArtefact(tree: tree, resultsDirectory: resultsDirectory, tarball: path)
+    }
+  }
+}
+
+/// The four actions that bring one definition into the overlay.
+private struct DefinitionActions: ActionTree {
+  let context: JobContext
+  let namespace: String
+  let definition: PlacedDefinition
+
+  var actions: [Action] {
+    switch definition.item.source {
+    case .inline: Action("inline-repo-action", summary: "take the definition from the job", run: fetch)
+    case .git: Action("git-repo-action", summary: "clone the definition's repository", run: refuse)
+    case .url:
+      Action("url-repo-action", summary: "download the definition's repository", run: refuse) {
+        Action("download-retry", isRetry: true) { Action("http-download", timeoutFailure: .infrastructure) }
+      }
+    }
+    Action("test-overlay", summary: "render the definition", run: render)
+    Action("test-install-overlay", summary: "render install.sh", run: reportInstall)
+    Action("test-runscript-overlay", summary: "render run.sh", run: reportRun)
+  }
+
+  /// The definition's uuid holds the level of the action that fetched it (spec test-shell §1.2).
+  private func fetch(_ run: ActionRun) async throws(Failure) {
+    let rendered = RenderedDefinition(level: run.level)
+    context.withState(of: namespace) { $0.definitions[definition.index] = rendered }
+  }
+
+  private func refuse(_ run: ActionRun) async throws(Failure) {
+    throw Failure(
+      .job,
+      "not-supported",
+      "the definition '\(definition.item.name)' is not inline; definitions from git and url are not supported yet",
+      advice: "Put the definition into the job with 'from: inline'.",
+      place: context.place(of: definition.item.node)
+    )
+  }
+
+  private func render(_ run: ActionRun) async throws(Failure) {
+    let level = context.withState(of: namespace) { $0.definitions[definition.index]?.level ?? "" }
+    let read = try context.read(definition.item)
+    let folder = read.folder(
+      in: DefinitionContext(
+        jobID: context.settings.jobID,
+        level: level,
+        index: definition.index,
+        stage: definition.stage,
+        resultsDirectory: try context.resultsDirectory(of: namespace),
+        distro: context.deploymentData(of: namespace)?.distro,
+        characterDelay: context.device.characterDelays.test.inMilliseconds
+      )
+    )
+    let rendered = RenderedDefinition(level: level, definition: read, folder: folder)
+    context.withState(of: namespace) { $0.definitions[definition.index] = rendered }
+    run.record("uuid", .string(folder.uuid))
+    run.record("name", .string(definition.item.name))
+    run.record("path", .string(definition.item.path))
+    run.record("from", .string(read.origin.rawValue))
+  }
+
+  private var folder: DefinitionFolder? {
+    context.withState(of: namespace) { $0.definitions[definition.index]?.folder }
+  }
+
+  private func reportInstall(_ run: ActionRun) async throws(Failure) {
+    guard let folder else { return }
+    let hasInstall = folder.files.contains { $0.path == "install.sh" }
+    run.record(hasInstall ? "uuid" : "skipped test-install-overlay", .string(folder.uuid))
+  }
+
+  private func reportRun(_ run: ActionRun) async throws(Failure) {
+    guard let folder else { return }
+    run.record("uuid", .string(folder.uuid))
+  }
+}
+
+extension JobContext {
+  /// Reads a definition of the job.
+  func read(_ item: DefinitionItem) throws(Failure) -> TestDefinition {
+    do throws(DiagnosticList) {
+      return try TestDefinition(inline: item.node, file: job.file)
+    } catch {
+      throw Failure(
+        .job,
+        "definition",
+        "the definition '\(item.name)' is invalid: \(error.items.first?.message ?? "")",
+        advice: "Run 'pumice validate' on the job: it shows every error with its place.",
+        place: error.items.first?.place
+      )
+    }
+  }
+
+  /// Where a node of the job stands.
+  func place(of node: YAMLNode) -> SourcePlace {
+    SourcePlace(file: job.file, line: node.start.line + 1, column: node.start.column + 1)
+  }
+}

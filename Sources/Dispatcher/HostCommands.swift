@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Consoles
+import Diagnostics
+import Pipeline
+
+extension JobContext {
+  /// Runs the device's commands on the host, one after the other.
+  ///
+  /// - Throws: an infrastructure failure that holds what the first failing command said.
+  func runOnHost(_ commands: [String], _ run: ActionRun) async throws(Failure) {
+    for command in commands {
+      let words = try ConsoleCommand.split(command)
+      run.log(.debug, "Calling: \(words)")
+      let start = run.clock.now
+      let result = try await HostCommand.run(words)
+      for line in result.output.split(separator: "\n") { run.log(.debug, ">> \(line)") }
+      let seconds = (run.clock.now - start).components.seconds
+      run.log(.debug, "Returned \(result.status) in \(seconds) seconds")
+      guard result.status.isSuccess else {
+        throw Failure(
+          .infrastructure,
+          "host-command",
+          "the command '\(command)' failed: \(result.status)",
+          advice: "Run it by hand on this host; it comes from the device file \(device.file).",
+          cause: result.output.isEmpty ? nil : result.output
+        )
+      }
+    }
+  }
+}

@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package import Events
+package import JobModel
+import Overlay
+import Synchronization
+import TestDefinitions
+import YAMLDocument
+
+/// Where and as what a job runs.
+package struct RunSettings: Sendable {
+  /// LAVA's job id: digits, as they appear in `/lava-<id>` on the board.
+  package var jobID: String
+  /// The job's own folder for temporary files; made when it is first needed, removed at the end.
+  package var workFolder: String
+  /// Where the raw bytes of the consoles go.
+  package var consoleLog: String
+  /// Called with each piece of the console, for the live view.
+  package var onConsole: @Sendable ([UInt8]) -> Void
+
+  package init(
+    jobID: String,
+    workFolder: String,
+    consoleLog: String,
+    onConsole: @escaping @Sendable ([UInt8]) -> Void = { _ in }
+  ) {
+    self.jobID = jobID
+    self.workFolder = workFolder
+    self.consoleLog = consoleLog
+    self.onConsole = onConsole
+  }
+}
+
+/// A job on its device, and what its actions hand to later ones: typed, per namespace.
+package final class JobContext: Sendable {
+  package let job: Job
+  package let device: Device
+  package let settings: RunSettings
+  package let events: EventLog
+  private let namespaces = Mutex<[String: NamespaceState]>([:])
+  private let servers = Mutex<[OverlayServer]>([])
+
+  package init(job: Job, device: Device, settings: RunSettings, events: EventLog) {
+    self.job = job
+    self.device = device
+    self.settings = settings
+    self.events = events
+  }
+
+  /// Reads or changes what a namespace's actions have handed on.
+  func withState<Value: Sendable>(of namespace: String, _ body: (inout NamespaceState) -> Value) -> Value {
+    namespaces.withLock { body(&$0[namespace, default: NamespaceState()]) }
+  }
+
+  /// The sessions with boards that are open, by namespace.
+  var sessions: [(namespace: String, session: BoardSession)] {
+    namespaces.withLock { namespaces in
+      namespaces.sorted { $0.key < $1.key }.compactMap { name, state in state.session.map { (name, $0) } }
+    }
+  }
+
+  /// Keeps a server until the job ends.
+  func keep(_ server: OverlayServer) { servers.withLock { $0.append(server) } }
+
+  /// Stops every server of the job.
+  func stopServers() async {
+    let all = servers.withLock { servers in
+      defer { servers = [] }
+      return servers
+    }
+    for server in all { await server.stop() }
+  }
+}
+
+/// What the actions of one namespace hand on.
+struct NamespaceState: Sendable {
+  /// By index of the definition.
+  var definitions: [Int: RenderedDefinition] = [:]
+  var overlay: OverlayArtefact?
+  /// The images of the deploy, in the order of the job.
+  var images: [PlacedImage] = []
+  /// The drive that carries the overlay, when one does.
+  var drive: OverlayDrive?
+  var session: BoardSession?
+}
+
+/// A definition on its way into the overlay.
+struct RenderedDefinition: Sendable {
+  /// Of the action that fetched the definition: a part of its uuid.
+  var level: String
+  var definition: TestDefinition?
+  var folder: DefinitionFolder?
+}
+
+/// The overlay of a namespace, packed.
+struct OverlayArtefact: Sendable {
+  let tree: OverlayTree
+  let resultsDirectory: String
+  /// `overlay-<level>.tar.gz` in the job's folder.
+  let tarball: String
+}
+
+/// An image that a deploy has brought to the host.
+struct PlacedImage: Sendable {
+  let label: String
+  let path: String
+  let argument: String?
+}
+
+/// A drive with the overlay's files at its root.
+struct OverlayDrive: Sendable {
+  let path: String
+  let uuid: String
+}

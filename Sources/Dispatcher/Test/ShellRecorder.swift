@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package import Diagnostics
+package import Events
+import Signals
+import Synchronization
+import YAMLDocument
+
+/// Turns what the test shell wants done into events of the job.
+final class ShellRecorder: Sendable {
+  private let context: JobContext
+  private let namespace: String
+  private let level: String
+  private let ending = Mutex<Failure?>(nil)
+
+  init(context: JobContext, namespace: String, level: String) {
+    self.context = context
+    self.namespace = namespace
+    self.level = level
+  }
+
+  /// Why the test shell ended, when it did not end well.
+  var failure: Failure? { ending.withLock(\.self) }
+
+  func take(_ effect: ShellEffect) {
+    let events = context.events
+    switch effect {
+    case .log(let level, let text): events.log(LogLevel(level), text)
+    case .mark(let testCase, let marker): events.mark(testCase, CaseMarker(marker))
+    case .result(let result): events.emit(.result(record(result)))
+    case .report(let report):
+      for line in report.lines { events.log(.debug, line) }
+    case .failed(let failure):
+      ending.withLock { $0 = Failure(failure) }
+    case .patternChanged, .requestFeedback, .multinode:
+      // Patterns, other namespaces' consoles and groups are refused before a job starts.
+      events.log(.warning, "not supported yet: \(effect)")
+    case .finished: break
+    }
+  }
+
+  /// A result with what only the host knows of it.
+  private func record(_ result: ShellResult) -> ResultRecord {
+    var record = ResultRecord(result)
+    switch result {
+    case .runEnded(let suite, _, _):
+      record.namespace = namespace
+      complete(&record, suite: suite)
+    case .missingCase: record.level = level
+    case .testCase, .reference, .runUnfinished, .stageFailed: break
+    }
+    return record
+  }
+
+  /// Adds where the definition came from.
+  private func complete(_ record: inout ResultRecord, suite: String) {
+    let rendered = context.withState(of: namespace) { state in
+      state.definitions.values.first { $0.folder?.name == suite }
+    }
+    record.repository = rendered?.definition?.document.value
+    record.path = rendered?.definition?.entry.path
+    record.revision = "unspecified"
+  }
+}
+
+extension ResultRecord {
+  /// A result of the test shell, as the log has it (spec signals §9).
+  package init(_ result: ShellResult) {
+    switch result {
+    case .testCase(let found):
+      let verdict = Verdict(rawValue: found.result) ?? .unknown
+      self.init(.testCase, definition: found.definition, case: found.testCase, result: verdict)
+      measurement = found.measurement
+      units = found.units
+      set = found.set
+      integrity = Integrity(found.integrity)
+    case .reference(let found):
+      let verdict = Verdict(rawValue: found.result) ?? .unknown
+      self.init(.reference, definition: found.definition, case: found.testCase, result: verdict)
+      reference = found.reference
+      set = found.set
+      integrity = Integrity(found.integrity)
+    case .runEnded(let suite, let id, let time):
+      self.init(.run, case: suite, result: .pass)
+      uuid = id
+      duration = time
+    case .runUnfinished(let suite, let id, let time):
+      self.init(.unfinishedRun, case: suite, result: .fail)
+      uuid = id
+      duration = time
+    case .stageFailed(let stage, let time):
+      self.init(.unfinishedRun, case: "stage_\(stage)", result: .fail)
+      duration = time
+    case .missingCase(let suite, let testCase, let inSet):
+      self.init(.testCase, definition: suite, case: testCase, result: .fail)
+      set = inSet
+      extra = [
+        YAMLValue.Pair(
+          "reason",
+          "missing expected test cases are reported as 'fail' by LAVA."
+        )
+      ]
+    }
+  }
+}
+
+extension LogLevel {
+  fileprivate init(_ level: ShellLogLevel) {
+    self =
+      switch level {
+      case .error: .error
+      case .warning: .warning
+      case .info: .info
+      case .debug: .debug
+      case .event: .event
+      }
+  }
+}
+
+extension CaseMarker {
+  fileprivate init(_ marker: ShellMarker) {
+    self =
+      switch marker {
+      case .start: .start
+      case .end: .end
+      case .testCase: .testCase
+      }
+  }
+}
+
+extension Integrity {
+  init(_ integrity: SignalIntegrity) {
+    self =
+      switch integrity {
+      case .verified: .verified
+      case .unverified: .unverified
+      }
+  }
+}
+
+extension Failure {
+  init(_ failure: ShellFailure) {
+    let kind: Kind =
+      switch failure.kind {
+      case .test: .test
+      case .job: .job
+      case .bug: .bug
+      case .connectionClosed: .connectionClosed
+      }
+    self.init(kind, "test-shell", failure.message)
+  }
+}
+
+extension ShellReport {
+  /// The summary, line by line: header, one line a case, footer.
+  fileprivate var lines: [String] {
+    let cases = YAMLValue.mapping(
+      entries.map { entry in
+        let value: YAMLValue =
+          entry.set.map { ["set": .string($0), "result": .string(entry.result)] } ?? .string(entry.result)
+        return YAMLValue.Pair(.string(entry.testCase), value)
+      }
+    )
+    return [header] + YAMLEmitter.block(cases).split(separator: "\n").map(String.init) + [footer]
+  }
+}

@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Consoles
+import Diagnostics
+import Events
+import JobModel
+import Pipeline
+import Signals
+import YAMLDocument
+
+/// `definitions` — runs the definitions of one stage in the board's shell (spec test-shell §2, signals §3, §4).
+struct ShellTest: ActionTree {
+  let context: JobContext
+  let facts: NamespaceFacts
+  /// Whose console the test runs on.
+  let consoleNamespace: String
+  let stage: Int
+
+  var actions: [Action] {
+    Action("lava-test-retry", summary: "run the tests of stage \(stage)", isRetry: true) {
+      Action("lava-test-shell", summary: "run the definitions in the shell", timeoutFailure: .timeout, run: test)
+    }
+  }
+
+  private func test(_ run: ActionRun) async throws(Failure) {
+    let session = try context.session(of: consoleNamespace)
+    if session.prompts.isEmpty {
+      session.setPrompts([context.constant("default-shell-prompt")?.string ?? ""])
+    }
+    let resultsDirectory = try context.resultsDirectory(of: facts.name)
+    try await prepareShell(session, resultsDirectory, run)
+    let nonce = Self.drawNonce()
+    try await session.type("\(resultsDirectory)/bin/lava-test-runner \(resultsDirectory)/\(stage) \(nonce)")
+    try await read(session, nonce: nonce, run)
+  }
+
+  /// Brings the shell to where the runner can start.
+  private func prepareShell(_ session: BoardSession, _ resultsDirectory: String, _ run: ActionRun) async throws(Failure) {
+    try await session.type("#")
+    try await session.waitForPrompt(run)
+    if let drive = context.withState(of: facts.name, { $0.drive }) {
+      for command in [
+        "mkdir -p \(resultsDirectory)",
+        "mount /dev/disk/by-uuid/\(drive.uuid) -t ext2 \(resultsDirectory)",
+        "ls -la \(resultsDirectory)/bin/lava-test-runner",
+      ] {
+        try await session.run(command, run)
+      }
+    }
+    let shell = context.shell(of: facts.name)
+    if !shell.isEmpty { try await session.run("export SHELL=\(shell)", run) }
+    try await session.runChecked(". \(resultsDirectory)/environment", run)
+  }
+
+  /// Eight random hex digits: signals of another start of the runner are not taken for this one's.
+  private static func drawNonce() -> String {
+    let digits = String(UInt32.random(in: .min ... .max), radix: 16)
+    return String(repeating: "0", count: 8 - digits.count) + digits
+  }
+
+  /// Reads the signal stream until the runner is done.
+  private func read(_ session: BoardSession, nonce: String, _ run: ActionRun) async throws(Failure) {
+    let limit = min(run.remaining, run.connectionTimeout)
+    run.log(
+      .debug,
+      "Test shell timeout: \(limit.components.seconds)s (minimum of the action and connection timeout)"
+    )
+    var stream = TestShellStream(configuration(nonce: nonce))
+    let recorder = ShellRecorder(context: context, namespace: facts.name, level: run.level)
+    defer { stream.reportMissingCases { recorder.take($0) } }
+    do throws(Failure) {
+      while !stream.isOver {
+        try await readOnce(session, &stream, recorder, run)
+      }
+    } catch {
+      let isTimeout = run.remaining == .zero
+      stream.end(isTimeout ? .timeout : .canceled, at: run.clock.now) { recorder.take($0) }
+      throw error
+    }
+    if let failure = recorder.failure { throw failure }
+  }
+
+  /// How long a console must be silent before a signal whose trailer may still come is taken without it.
+  private static let silence = Duration.milliseconds(200)
+
+  private func readOnce(
+    _ session: BoardSession,
+    _ stream: inout TestShellStream,
+    _ recorder: ShellRecorder,
+    _ run: ActionRun
+  ) async throws(Failure) {
+    let chunk: ConsoleChunk
+    if stream.isWaiting {
+      do throws(Failure) {
+        chunk = try await run.withTimeout(Self.silence, Failure(.timeout, "silence", "")) {
+          () async throws(Failure) in try await session.console.read()
+        }
+      } catch {
+        guard error.code == "silence" else { throw error }
+        stream.flush(at: run.clock.now) { recorder.take($0) }
+        return
+      }
+    } else {
+      chunk = try await session.console.read()
+    }
+    switch chunk {
+    case .bytes(let bytes):
+      let count = bytes.withUnsafeBytes { stream.feed($0, at: run.clock.now) { recorder.take($0) } }
+      if count < bytes.count { session.console.unread(Array(bytes[count...])) }
+    case .end:
+      stream.end(.endOfStream, at: run.clock.now) { recorder.take($0) }
+    }
+  }
+
+  private func configuration(nonce: String) -> TestShellMachine.Configuration {
+    let rendered = context.withState(of: facts.name) { $0.definitions }
+    let definitions = (facts.stages.indices.contains(stage) ? facts.stages[stage] : []).compactMap { placed in
+      rendered[placed.index].flatMap { TestShellMachine.Definition($0) }
+    }
+    return TestShellMachine.Configuration(definitions: definitions, stage: stage, nonce: nonce)
+  }
+}
+
+extension TestShellMachine.Definition {
+  /// What the test shell must know of a definition that is on the board; nil when it was not rendered.
+  init?(_ rendered: RenderedDefinition) {
+    guard let folder = rendered.folder, let definition = rendered.definition else { return nil }
+    let expected = definition.expected
+    self.init(
+      suite: folder.name,
+      uuid: folder.uuid,
+      expected: expected.isEmpty ? nil : expected,
+      isExpectedByJob: definition.entry.expected != nil,
+      parse: definition.document.resultPattern.map { pattern in
+        TestShellMachine.Parse(
+          pattern: pattern.pattern,
+          fixups: pattern.fixups.map { (word: $0.text, result: $0.result) }
+        )
+      }
+    )
+  }
+}

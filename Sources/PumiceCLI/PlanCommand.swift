@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package import ArgumentParser
+import Diagnostics
+import Pipeline
+import YAMLDocument
+
+/// `pumice plan`
+package struct PlanCommand: AsyncParsableCommand {
+  package static let configuration = CommandConfiguration(
+    commandName: "plan",
+    abstract: "Prints the tree of actions that a job becomes on a device: the tree that runs."
+  )
+
+  /// How the tree is printed.
+  enum Format: String, ExpressibleByArgument, CaseIterable {
+    case text, tsv, json, yaml
+  }
+
+  @Argument(help: "The job file; '-' for standard input.")
+  var job: String
+
+  @Option(help: "The device file.")
+  var device: String
+
+  @Option(help: "text: for people; tsv: level, name, max_retries, timeout in seconds.")
+  var format = Format.text
+
+  package init() {}
+
+  package func run() async throws {
+    let inputs = Inputs(job: job, device: device, isStrict: false)
+    let plan = try inputs.context().planned()
+    switch format {
+    case .text: Terminal.output(text(of: plan))
+    case .tsv: Terminal.output(table(of: plan))
+    case .json: Terminal.output(JSONEmitter.pretty(value(of: plan)) + "\n")
+    case .yaml: Terminal.output(YAMLEmitter.block(value(of: plan)))
+    }
+    for warning in plan.warnings { Terminal.error("warning: \(warning)\n") }
+  }
+
+  private func text(of plan: Plan) -> String {
+    plan.actions.map { action in
+      let depth = action.level.split(separator: ".").count - 1
+      let label = String(repeating: "  ", count: depth) + "\(action.level) \(action.name)"
+      let retries = action.maxRetries > 1 ? " x\(action.maxRetries)" : ""
+      return "\(label)\(retries)  \(action.timeout.wholeSeconds) s (\(action.timeoutSource.rawValue))\n"
+    }.joined()
+  }
+
+  private func table(of plan: Plan) -> String {
+    "level\tname\tmax_retries\ttimeout_s\n"
+      + plan.actions.map { "\($0.level)\t\($0.name)\t\($0.maxRetries)\t\($0.timeout.wholeSeconds)\n" }.joined()
+  }
+
+  private func value(of plan: Plan) -> YAMLValue {
+    .sequence(
+      plan.actions.map { action in
+        [
+          "level": .string(action.level),
+          "name": .string(action.name),
+          "summary": .string(action.summary),
+          "namespace": .string(action.namespace),
+          "max_retries": .int(action.maxRetries),
+          "timeout": .int(action.timeout.wholeSeconds),
+          "timeout_source": .string(action.timeoutSource.rawValue),
+        ]
+      }
+    )
+  }
+}
+
+extension Duration {
+  /// Seconds, cut.
+  var wholeSeconds: Int { Int(components.seconds) }
+}

@@ -1,0 +1,8 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import PumiceCLI
+
+@main
+enum Main {
+  static func main() async { await Pumice.main() }
+}
