@@ -13,8 +13,8 @@ package struct DefinitionContext: Sendable, Hashable {
   package var resultsDirectory: String
   /// Which `deps-<distro>` counts; nothing without an `os`.
   package var distro: String?
-  /// How long helpers and scripts wait before they print, in milliseconds; 0 for not at all.
-  package var characterDelay: Int
+  /// How long helpers and scripts wait before they print, in whole milliseconds; zero for not at all.
+  package var characterDelay: Duration
 
   package init(
     jobID: String,
@@ -23,7 +23,7 @@ package struct DefinitionContext: Sendable, Hashable {
     stage: Int,
     resultsDirectory: String,
     distro: String? = nil,
-    characterDelay: Int = 0
+    characterDelay: Duration = .zero
   ) {
     self.jobID = jobID
     self.level = level

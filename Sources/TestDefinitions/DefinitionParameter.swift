@@ -14,7 +14,7 @@ package struct DefinitionParameter: Sendable, Hashable {
 
   /// Whether the shell takes `name` as the name of a variable (POSIX "Name").
   package var hasShellName: Bool {
-    guard let first = name.utf8.first, !(UInt8(ascii: "0")...UInt8(ascii: "9")).contains(first) else { return false }
+    guard let first = name.utf8.first, isASCIIWord(first), !"0123456789".utf8.contains(first) else { return false }
     return name.utf8.allSatisfy { isASCIIWord($0) }
   }
 

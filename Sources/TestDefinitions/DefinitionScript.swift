@@ -49,7 +49,8 @@ struct DefinitionScript {
 
   /// The delay in seconds as Python shows a float; nothing where there is none.
   private var delay: String? {
-    context.characterDelay == 0 ? nil : (Double(context.characterDelay) / 1000).description
+    let milliseconds = Int(context.characterDelay / .milliseconds(1))
+    return milliseconds == 0 ? nil : (Double(milliseconds) / 1000).description
   }
 
   /// The line that prints the start or the end of the run.

@@ -20,7 +20,7 @@ struct Sample {
   func files(
     index: Int = 0,
     distro: String? = "debian",
-    characterDelay: Int = 0
+    characterDelay: Duration = .zero
   ) throws -> [String: String] {
     let context = DefinitionContext(
       jobID: "4242",

@@ -52,7 +52,7 @@ import YAMLDocument
     )
     // Spec test-shell §5.4, the two variants together.
     #expect(
-      try sample.files(index: 3, characterDelay: 500)["run.sh"] == """
+      try sample.files(index: 3, characterDelay: .milliseconds(500))["run.sh"] == """
         ###default parameters from test definition###
         ######
         ###test parameters from job submission###

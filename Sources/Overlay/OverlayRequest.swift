@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package import Archives
+
+/// A file that the overlay carries.
+package struct OverlayFile: Sendable, Hashable {
+  /// Relative to the folder that it is put into.
+  package var path: String
+  package var content: ArchiveEntry.FileContent
+  /// The permission bits.
+  package var mode: UInt32
+
+  package init(_ path: String, _ content: ArchiveEntry.FileContent, mode: UInt32 = 0o644) {
+    self.path = path
+    self.content = content
+    self.mode = mode
+  }
+}
+
+/// A definition's folder in the overlay: `<stage>/tests/<name>`.
+package struct OverlayDefinition: Sendable, Hashable {
+  /// `<index>_<name>`.
+  package var name: String
+  package var files: [OverlayFile]
+
+  package init(name: String, files: [OverlayFile]) {
+    self.name = name
+    self.files = files
+  }
+}
+
+/// Which architectures' helpers an overlay carries.
+package enum HelperChoice: Sendable, Hashable {
+  case one(Architecture)
+  /// Every one that is built; the board chooses.
+  case all
+}
+
+/// All that decides what an overlay holds (spec test-shell §1.2).
+package struct OverlayRequest: Sendable {
+  /// The overlay's folder on the target, absolute: `/lava-4242`.
+  package var resultsDirectory: String
+  /// The shell of the scripts in `bin`: `/bin/sh`.
+  package var shell: String
+  package var environment: OverlayEnvironment
+  /// The job's `secrets`, then what an env-dut brings: each a line `NAME=VALUE`, in LAVA's way without any quotes.
+  package var secrets: [(name: String, value: String)] = []
+  /// The definitions of each test action.
+  package var stages: [[OverlayDefinition]] = []
+  package var helpers: HelperChoice
+  package var configuration: HelperConfiguration
+  /// Whose scripts are used beside the common ones; nothing without an `os`.
+  package var distro: String?
+  package var isMultinode = false
+  /// Whether helpers are hard links of one file; each is a copy else.
+  package var usesHardLinks = true
+
+  package init(
+    resultsDirectory: String,
+    shell: String,
+    environment: OverlayEnvironment,
+    helpers: HelperChoice,
+    configuration: HelperConfiguration
+  ) {
+    self.resultsDirectory = resultsDirectory
+    self.shell = shell
+    self.environment = environment
+    self.helpers = helpers
+    self.configuration = configuration
+  }
+}

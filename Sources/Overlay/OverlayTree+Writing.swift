@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import Archives
+package import Diagnostics
+
+extension OverlayTree {
+  /// Writes the overlay as a gzip'ed tar that is unpacked at the target's root (spec test-shell §1.3): names without a
+  /// leading `/`, the overlay's own folder first. The same tree always gives the same bytes.
+  package func writeTarball(to path: String) throws(Failure) {
+    let root = String(resultsDirectory.dropFirst())
+    let entries = [ArchiveEntry(root, mode: 0o755, .directory)] + entries(under: root)
+    try ArchiveWriter(.tar, compression: .gzip).write(entries, to: path)
+  }
+
+  /// Appends the overlay to an initial ramdisk, packed or not, as a cpio archive that the kernel unpacks after what is
+  /// there (Documentation/driver-api/early-userspace/buffer-format).
+  ///
+  /// The folders above the overlay's come with it, for the kernel makes none by itself.
+  /// - Returns: where in the file the archive begins.
+  @discardableResult
+  package func append(toInitrd path: String) throws(Failure) -> Int {
+    var entries: [ArchiveEntry] = []
+    var folder = ""
+    for part in resultsDirectory.dropFirst().split(separator: "/") {
+      folder += folder.isEmpty ? part : "/\(part)"
+      // The kernel also sets the mode of a folder that exists, and /tmp must stay everybody's.
+      entries.append(ArchiveEntry(folder, mode: folder == "tmp" ? 0o1777 : 0o755, .directory))
+    }
+    return try ArchiveWriter(.cpioNewc).append(entries + self.entries(under: folder), to: path)
+  }
+}
