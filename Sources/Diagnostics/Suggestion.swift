@@ -2,14 +2,25 @@
 
 /// Finds the word somebody most likely meant.
 package enum Suggestion {
+  /// Comparing takes the product of the lengths, and words come from strangers.
+  private static let maximumLength = 64
+
   /// The candidate nearest to `word`, if it is near enough to be a slip of the finger rather than another word:
-  /// at most one edit (insertion, deletion, replacement, or two neighbours swapped) for every three characters.
+  /// at most one edit (insertion, deletion, replacement, or two neighbours swapped) for every three characters, one
+  /// for shorter words. Nothing is near a word of more than 64 characters.
   package static func nearest(to word: String, among candidates: some Sequence<String>) -> String? {
-    let limit = max(1, word.count / 3)
+    let typed = Array(word.lowercased())
+    guard typed.count <= maximumLength else { return nil }
+    let limit = max(1, typed.count / 3)
     var best: (distance: Int, word: String)?
     for candidate in candidates {
-      let distance = editDistance(Array(word.lowercased()), Array(candidate.lowercased()))
-      guard distance <= limit, distance < best?.distance ?? .max else { continue }
+      let known = Array(candidate.lowercased())
+      guard abs(known.count - typed.count) <= limit else { continue }
+      let distance = editDistance(typed, known)
+      // As many edits as letters is another word.
+      guard distance <= limit, distance < max(typed.count, known.count), distance < best?.distance ?? .max else {
+        continue
+      }
       best = (distance, candidate)
     }
     return best?.word

@@ -90,15 +90,15 @@ extension YAMLEvent {
         isImplicit: scalar.plain_implicit != 0
       )
       anchor = text(scalar.anchor)
-      tag = text(scalar.tag)
+      tag = specificTag(scalar.tag)
     case YAML_SEQUENCE_START_EVENT:
       kind = .sequenceStart
       anchor = text(event.data.sequence_start.anchor)
-      tag = text(event.data.sequence_start.tag)
+      tag = specificTag(event.data.sequence_start.tag)
     case YAML_MAPPING_START_EVENT:
       kind = .mappingStart
       anchor = text(event.data.mapping_start.anchor)
-      tag = text(event.data.mapping_start.tag)
+      tag = specificTag(event.data.mapping_start.tag)
     default: kind = .collectionEnd
     }
   }
@@ -106,4 +106,10 @@ extension YAMLEvent {
 
 private func text(_ pointer: UnsafeMutablePointer<yaml_char_t>?) -> String? {
   pointer.map { String(cString: $0) }
+}
+
+/// A tag that says more than `!`, which only asks for the type that the text implies (YAML 1.1 §3.3.2).
+private func specificTag(_ pointer: UnsafeMutablePointer<yaml_char_t>?) -> String? {
+  guard let tag = text(pointer), tag != "!" else { return nil }
+  return tag
 }

@@ -4,6 +4,9 @@ internal import Diagnostics
 
 /// Says in a person's words what libyaml found wrong, at the place where it has to be mended.
 struct SyntaxDiagnosis {
+  /// YAML 1.1 §7.4.1 and libyaml: how far ':' may be from the begin of its key.
+  private static let maximumKeyLength = 1024
+
   let problem: SyntaxProblem
   let source: SourceText
   let mark: YAMLMark
@@ -68,8 +71,10 @@ struct SyntaxDiagnosis {
 
   // MARK: Wordings
 
-  /// A tab among the blanks that begin a line.
+  /// A tab among the blanks that begin a line, or between '-' and a key. Inside of brackets and quotes tabs may stand.
   private var tab: Diagnostic? {
+    let free = ["while parsing a flow sequence", "while parsing a flow mapping", "while parsing a flow node"]
+    guard !free.contains(problem.context), !problem.context.hasSuffix("a quoted scalar") else { return nil }
     let blanks = source.line(mark.line).prefix(while: isBlank)
     if let position = blanks.firstIndex(of: 0x09) {
       let column = position - blanks.startIndex
@@ -82,7 +87,7 @@ struct SyntaxDiagnosis {
         advice: "Replace each tab by two spaces."
       )
     }
-    guard nextCharacter == "\t" else { return nil }
+    guard nextCharacter == "\t", problem.problem == "found character that cannot start any token" else { return nil }
     return error(
       "tab-indentation",
       "a tab cannot separate '-', '?' or ':' from a key; use a space",
@@ -122,7 +127,7 @@ struct SyntaxDiagnosis {
     let isList = problem.context == "while parsing a flow sequence"
     if isList || problem.context == "while parsing a flow mapping" {
       let (opening, closing) = isList ? ("[", "]") : ("{", "}")
-      if isAtEnd || mark.line > contextMark.line && nextCharacter == ":" {
+      if isAtEnd || mark.line > contextMark.line && nextCharacter == ":" && !hasValueBeforeMark {
         let end = isAtEnd ? "" : " before the key on line \(mark.line + 1)"
         return error(
           "unclosed-bracket",
@@ -176,18 +181,30 @@ struct SyntaxDiagnosis {
       return error(
         "bad-indentation",
         "this line is indented by \(mark.column), which fits no line above",
-        at: mark,
-        expected: "\(contextMark.column) as on line \(first), or deeper as its contents are"
+        expected: "\(openColumns.map(String.init).joined(separator: " or ")) blanks"
       )
+    case "did not find expected <document start>" where source.bytes.first == UInt8(ascii: "%"):
+      return error("missing-document-start", "'---' is expected between the directives and the document")
     case "did not find expected <document start>":
-      let begin = source.bytes.first == UInt8(ascii: "%")
       return error(
-        begin ? "missing-document-start" : "bad-indentation",
-        begin ? "'---' is expected between the directives and the document" : "the document has ended before this line",
-        advice: begin ? nil : "Indent all keys of the top level alike, and leave out '...'."
+        "bad-indentation",
+        "the document has ended before this line",
+        advice: "Indent all keys of the top level alike, and leave out '...'."
       )
     default: return nil
     }
+  }
+
+  /// The columns in which lists and mappings above the marked line begin, from the outermost known on.
+  private var openColumns: [Int] {
+    var columns: [Int] = []
+    for number in (contextMark.line..<mark.line).reversed() {
+      let line = source.line(number)
+      let column = line.prefix(while: isBlank).count
+      let isContent = column < line.count && line.dropFirst(column).first != UInt8(ascii: "#")
+      if isContent, column < columns.last ?? .max { columns.append(column) }
+    }
+    return columns.reversed()
   }
 
   /// Text behind something that was complete.
@@ -211,6 +228,14 @@ struct SyntaxDiagnosis {
   private var mapping: Diagnostic? {
     switch problem.problem {
     case "mapping values are not allowed in this context":
+      if mark.column - lineBegin.column > Self.maximumKeyLength {
+        return error(
+          "long-key",
+          "a key cannot be longer than \(Self.maximumKeyLength) characters",
+          at: lineBegin,
+          advice: "Put the text in quotes if it is a value."
+        )
+      }
       if hasValueBeforeMark {
         return error(
           "second-colon",

@@ -9,7 +9,7 @@ extension YAMLValue {
     case .int(let number): (String(number), .int)
     case .float(let number): (FloatText.yaml(number), .float)
     case .string(let text): (text, .string)
-    case .timestamp(let text): (text, .timestamp)
+    case .timestamp(let text): (TimestampText.yaml(text), .timestamp)
     case .sequence, .mapping: nil
     }
   }
