@@ -96,11 +96,12 @@ package protocol ActionTree: Sendable {
 }
 
 extension Action: ActionTree {
-  package var actions: [Action] { CollectionOfOne(self).map { $0 } }
+  // `return` keeps the result builder, which asks for `actions` itself, out of it.
+  package var actions: [Action] { return [self] }
 }
 
 extension [Action]: ActionTree {
-  package var actions: [Action] { map { $0 } }
+  package var actions: [Action] { return self }
 }
 
 /// Collects the actions of a declaration, with `if`, `switch` and `for`.

@@ -239,12 +239,14 @@ extension Execution {
     _ failure: Failure,
     _ inner: Surroundings
   ) async throws(Failure) {
-    let now = clock.now
-    if inner.deadline.remaining(at: now) > .zero {
-      do throws(CancellationError) {
-        try await clock.sleep(until: min(now + inner.block.failureRetryInterval, inner.deadline.instant))
-      } catch {
-        throw Self.canceled
+    if inner.deadline.remaining(at: clock.now) > .zero {
+      let clock = clock
+      _ = await Race.run(until: inner.deadline.instant, on: clock) { () async throws(Failure) in
+        do throws(CancellationError) {
+          try await clock.sleep(for: inner.block.failureRetryInterval)
+        } catch {
+          throw Self.canceled
+        }
       }
       try checkCanceled(inner)
     }

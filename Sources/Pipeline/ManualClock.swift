@@ -73,7 +73,8 @@ package final class ManualClock: PipelineClock {
 
   /// Waits until exactly `count` tasks sleep, then moves time on to the earliest of their deadlines.
   ///
-  /// An action that works and waits for nothing has one sleeper, its timer; one that sleeps itself has two.
+  /// In a pipeline whatever waits has two sleepers, itself and the timer of its deadline: an action that sleeps, a pause
+  /// between two tries. What waits for nothing never has two.
   package func advanceToNext(sleepers count: Int) async {
     await sleepers(count)
     guard let next = state.withLock({ $0.sleepers.map(\.deadline).min() }) else { return }
