@@ -6,7 +6,9 @@ package struct MultinodeCall: Sendable, Hashable {
   package var name: String
   /// The message's id first. For `SEND` the others are `key=value`, where both an id and a value may hold spaces.
   package var arguments: [String]
+}
 
+extension MultinodeCall {
   init(_ signal: ScannedSignal) {
     name = signal.name
     if name == "SEND" {

@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Testing
+
+@testable import Signals
+
+/// What the host makes of a trailer (docs/Signals.md).
+@Suite struct TrailerTests {
+  static func configuration(nonce: String? = "5a17", strict: Bool = false) -> TestShellMachine.Configuration {
+    var configuration = Trial.first
+    configuration.nonce = nonce
+    configuration.strictSignals = strict
+    return configuration
+  }
+
+  static func result(_ testCase: String, _ number: Int, nonce: String = "5a17") -> String {
+    line("<LAVA_SIGNAL_TESTCASE TEST_CASE_ID=\(testCase) RESULT=pass>", number, nonce: nonce)
+  }
+
+  @Test func aRightSumIsVerified() {
+    var trial = Trial(Self.configuration())
+    trial.feed(Trial.startRun + Self.result("a", 1) + "<LAVA_SIGNAL_TESTCASE TEST_CASE_ID=b RESULT=pass>\r\n")
+    trial.feed(Trial.endRun + line("<LAVA_TEST_RUNNER EXIT>", 2, nonce: "5a17"))
+    #expect(trial.cases == [.first("a", integrity: .verified), .first("b")])
+    #expect(trial.effects.last == .finished)
+    #expect(trial.logs(.warning, .error) == [])
+  }
+
+  /// The worked example of docs/Signals.md.
+  @Test func theWorkedExampleEndsTheShell() {
+    var trial = Trial(Self.configuration(nonce: "0", strict: true))
+    trial.feed("<LAVA_TEST_RUNNER EXIT> #1.b81dfabb")
+    #expect(trial.effects.last == .finished)
+  }
+
+  @Test func aSumUnderAnotherNonceDoesNotCount() {
+    var trial = Trial(Self.configuration())
+    trial.feed(Trial.startRun + Self.result("a", 1, nonce: "0ld") + line("<LAVA_TEST_RUNNER EXIT>", 2, nonce: "0ld"))
+    trial.feed(line("<LAVA_SIGNAL_TESTRAISE boom>", 3, nonce: "0ld"))
+    #expect(trial.results.isEmpty && !trial.stream.isOver)
+    #expect(
+      trial.logs(.warning) == [
+        "Signal 1 (TESTCASE) does not count as it stands: its sum is wrong",
+        "Signal 2 (EXIT) does not count as it stands: its sum is wrong",
+        "Signal 3 (TESTRAISE) does not count as it stands: its sum is wrong",
+      ]
+    )
+    // Nothing but right sums makes a number seen.
+    #expect(trial.stream.machine.ledger.highest == 0)
+  }
+
+  @Test func aChangedByteOrNumberDoesNotCount() {
+    let good = Self.result("abc", 1)
+    for (place, byte) in good.utf8.enumerated() where byte != UInt8(ascii: "\r") && byte != UInt8(ascii: "\n") {
+      var bytes = Array(good.utf8)
+      bytes[place] ^= 1
+      var trial = Trial(Self.configuration(strict: true))
+      trial.feed(Trial.startRun)
+      trial.feed(bytes[...])
+      #expect(trial.cases.isEmpty, "byte \(place)")
+    }
+  }
+
+  @Test func aNumberCountsOnce() {
+    var trial = Trial(Self.configuration())
+    trial.feed(Trial.startRun + Self.result("a", 1) + Self.result("a", 1) + Self.result("b", 2))
+    #expect(trial.cases.map(\.testCase) == ["a", "b"])
+    #expect(trial.logs(.debug).contains("Signal 1 (TESTCASE) was seen before and does not count twice"))
+  }
+
+  @Test func gapsAreNamedAtTheEnd() {
+    var trial = Trial(Self.configuration())
+    trial.feed(Trial.startRun + [1, 2, 5, 7].map { Self.result("c\($0)", $0) }.joined())
+    trial.feed(line("<LAVA_TEST_RUNNER EXIT>", 9, nonce: "5a17"))
+    #expect(
+      trial.logs(.warning) == ["Signals 3-4, 6, 8 were lost: the board sent them, but they did not arrive whole"]
+    )
+  }
+
+  /// `onlcr` of a terminal: the board printed `\n`.
+  @Test func aTerminalMayAddReturns() {
+    var trial = Trial(Self.configuration(strict: true))
+    let printed = line("<LAVA_SIGNAL_TESTEVENT two\nlines>", 1, nonce: "5a17")
+    trial.feed(printed.unicodeScalars.reduce(into: "") { $0 += $1 == "\n" ? "\r\n" : String($1) })
+    #expect(trial.logs(.event) == ["two lines"])
+  }
+
+  /// LAVA would take the next signal for the rest of the torn one; the sum tells them apart.
+  @Test func aTornSignalDoesNotTakeTheNextWithIt() {
+    var trial = Trial(Self.configuration())
+    trial.feed(Trial.startRun + "<LAVA_SIGNAL_TESTCASE TEST_CASE_ID=a\r\n[ 1.0] usb\r\n" + Self.result("b", 2))
+    trial.feed("<LAVA_SIGNAL_TESTCASE TEST_CASE_ID=c\r\n" + line("<LAVA_TEST_RUNNER EXIT>", 4, nonce: "5a17"))
+    #expect(trial.cases == [.first("b", integrity: .verified)])
+    #expect(trial.effects.last == .finished)
+    #expect(trial.logs(.warning).last == "Signals 1, 3 were lost: the board sent them, but they did not arrive whole")
+  }
+
+  @Test func aTornTrailerIsUnverifiedAndNotLost() {
+    var trial = Trial(Self.configuration())
+    trial.feed(Trial.startRun + "<LAVA_SIGNAL_TESTCASE TEST_CASE_ID=a RESULT=pass> #1.5f[ 1.0] usb\r\n")
+    trial.feed(line("<LAVA_TEST_RUNNER EXIT>", 2, nonce: "5a17"))
+    #expect(trial.cases == [.first("a")])
+    #expect(!trial.logs(.warning).contains { $0.contains("lost") })
+  }
+
+  @Test func strictnessRefusesWhatIsNotVerified() {
+    var trial = Trial(Self.configuration(strict: true))
+    trial.feed(Trial.startRun + "<LAVA_SIGNAL_TESTCASE TEST_CASE_ID=a RESULT=pass>\r\n" + Self.result("b", 1))
+    trial.feed(Trial.endRun + Trial.exit)
+    #expect(trial.cases.map(\.testCase) == ["b"])
+    #expect(trial.results.count == 2 && !trial.stream.isOver)
+    #expect(
+      trial.logs(.error) == [
+        "Refusing the signal TESTCASE: it has no readable trailer, and only verified signals count",
+        "Refusing the signal EXIT: it has no readable trailer, and only verified signals count",
+      ]
+    )
+  }
+
+  @Test func withoutANonceNoTrailerIsRead() {
+    var trial = Trial(Self.configuration(nonce: nil))
+    trial.feed(Trial.startRun + Self.result("a", 1) + Self.result("a", 1) + Self.result("b", 7))
+    trial.feed(Trial.exit)
+    #expect(trial.cases == [.first("a"), .first("a"), .first("b")])
+    #expect(trial.logs(.warning).isEmpty)
+  }
+
+  @Test func callsOfAGroupAreNumberedInAnyJob() {
+    var trial = Trial(Self.configuration())
+    trial.feed(
+      line("<LAVA_MULTI_NODE> <LAVA_SEND id>", 1, nonce: "5a17") + line("<LAVA_TEST_RUNNER EXIT>", 2, nonce: "5a17")
+    )
+    #expect(trial.effects == [.log(.info, "ok: lava_test_shell seems to have completed"), .finished])
+  }
+}
