@@ -130,7 +130,7 @@ package struct ArchiveWriter: Sendable {
   }
 }
 
-/// Which entries are names of one file: cpio has no link record, it repeats the inode and says how many names there are.
+/// Which entries are names of one file: cpio has no link record, it repeats the inode and the number of its names.
 private struct HardLinks {
   struct Group {
     var inode: Int64

@@ -43,11 +43,12 @@ package struct OverlayEnvironment: Sendable {
 
   private var flattened: [(name: String, value: String)] {
     var all: [(String, String)] = []
-    flatten(device, "", &all)
-    flatten(deviceInfo, "LAVA_DEVICE_INFO", &all)
-    flatten(staticInfo, "LAVA_STATIC_INFO", &all)
-    flatten(storageInfo, "LAVA_STORAGE_INFO", &all)
-    flatten(job, "", &all)
+    let groups = [
+      (device, ""), (deviceInfo, "LAVA_DEVICE_INFO"), (staticInfo, "LAVA_STATIC_INFO"),
+      (storageInfo, "LAVA_STORAGE_INFO"), (job, ""),
+    ]
+    // A group that was not given is no variable; a null inside one is an empty variable.
+    for (value, name) in groups where value != .null { flatten(value, name, &all) }
     all += [
       ("LAVA_JOB_ID", jobID), ("LAVA_DISPATCHER_IP", dispatcherIP), ("LAVA_JOB_TAGS", tags.joined(separator: ",")),
       ("LAVA_DISPATCHER_PREFIX", dispatcherPrefix),
@@ -65,9 +66,6 @@ package struct OverlayEnvironment: Sendable {
       for pair in pairs { flatten(pair.value, prefix + text(of: pair.key), &all) }
     case .sequence(let items):
       for (index, item) in items.enumerated() { flatten(item, prefix + String(index), &all) }
-    case .null where name.isEmpty:
-      // Nothing at all was given, which is no variable.
-      break
     case .null, .bool, .int, .float, .string, .timestamp:
       all.append((name, text(of: value)))
     }

@@ -91,7 +91,9 @@ extension DefinitionEntry {
     }
     let components = text.split(separator: "/").filter { $0 != "." }
     let clean = components.joined(separator: "/")
-    if text.hasPrefix("/") || components.contains("..") {
+    if text.unicodeScalars.contains(where: { $0.properties.generalCategory == .control }) {
+      reader.report("path-characters", "the path has control characters, such as a line break", at: path)
+    } else if text.hasPrefix("/") || components.contains("..") {
       reader.report(
         "path-escapes",
         "the path '\(text)' leads out of the definition's folder",

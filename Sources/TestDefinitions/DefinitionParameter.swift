@@ -36,7 +36,7 @@ package struct DefinitionParameter: Sendable, Hashable {
   }
 }
 
-/// What the shell reads as `text`, whatever is in it: POSIX single quotes, each `'` as `'"'"'` (Python's `shlex.quote`).
+/// What the shell reads as `text`, whatever is in it: between single quotes, and each `'` of it as `'"'"'`.
 private func singleQuoted(_ text: String) -> String {
   let parts = text.unicodeScalars.split(separator: "'", omittingEmptySubsequences: false)
   return "'" + parts.map(String.init).joined(separator: #"'"'"'"#) + "'"

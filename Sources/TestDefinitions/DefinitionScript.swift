@@ -49,7 +49,7 @@ struct DefinitionScript {
 
   /// The delay in seconds as Python shows a float; nothing where there is none.
   private var delay: String? {
-    let milliseconds = Int(context.characterDelay / .milliseconds(1))
+    let milliseconds = Int((context.characterDelay / .milliseconds(1)).rounded())
     return milliseconds == 0 ? nil : (Double(milliseconds) / 1000).description
   }
 

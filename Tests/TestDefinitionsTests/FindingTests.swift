@@ -85,21 +85,14 @@ import YAMLDocument
   @Test(
     arguments: [
       ("{name: n, path: p, repository: {metadata: {name: x, format: F}}}", ["1:61 warning definition-format"]),
-      (
-        "{name: n, path: p, repository: {metadata: {name: x, format: Lava-Test Test Definition 1.0}, rnu: }}",
-        ["1:93 warning unknown-key"]
-      ),
-      (
-        "{name: n, path: p, params: {a-b: 1}, repository: {metadata: {name: x, format: Lava-Test Test Definition 1.0}}}",
-        ["1:29 warning parameter-name"]
-      ),
-      (
-        "{name: größe_1-x, path: testdef.yaml, repository: {metadata: {name: x, format: Lava-Test Test Definition 1.0}}}",
-        []
-      ),
+      ("{name: n, path: p, repository: {\(metadata), rnu: }}", ["1:93 warning unknown-key"]),
+      ("{name: n, path: p, params: {a-b: 1}, repository: {\(metadata)}}", ["1:29 warning parameter-name"]),
+      ("{name: größe_1-x, path: testdef.yaml, repository: {\(metadata)}}", []),
     ] as [(String, [String])]
   )
   func warnings(text: String, expected: [String]) throws {
     #expect(try Sample(text).findings() == expected)
   }
 }
+
+private let metadata = "metadata: {name: x, format: Lava-Test Test Definition 1.0}"
