@@ -15,6 +15,10 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+extern char **environ;
+
+char *const *cposix_environment(void) { return environ; }
+
 /// Reads state, group and session of a process from /proc/PID/stat (proc(5)). Returns 0 where it is gone.
 static int read_stat(pid_t pid, char *state, pid_t *group, pid_t *session) {
   char path[32], text[1024];

@@ -8,7 +8,6 @@
 
 #include <stddef.h>
 #include <stdint.h>
-#include <sys/types.h>
 
 /// The step of starting a program that failed.
 enum cposix_stage {
@@ -46,7 +45,7 @@ struct cposix_spawn_request {
 /// A program that was started.
 struct cposix_child {
   /// Process, group and session id.
-  pid_t pid;
+  int32_t pid;
   /// Readable when the process has ended; close-on-exec.
   int pidfd;
   /// Our end of the pseudo-terminal, or the end of the pipe that the program's output is read from; non-blocking and
@@ -74,22 +73,25 @@ struct cposix_exit {
 
 /// Looks whether a child has ended, without waiting. With `reap` the kernel forgets the child; without, it stays a zombie
 /// and its process and group id cannot be given to another. Returns 0 or an errno.
-int cposix_wait(pid_t pid, int reap, struct cposix_exit *status);
+int cposix_wait(int32_t pid, int reap, struct cposix_exit *status);
 
 /// One living process of a session.
 struct cposix_member {
-  pid_t pid;
-  pid_t group;
+  int32_t pid;
+  int32_t group;
   /// Readable when the process has ended; close-on-exec; the caller closes it.
   int pidfd;
 };
 
 /// Lists the processes of a session that are not zombies, from /proc. Returns how many, at most `capacity`; 0 also where
 /// /proc cannot be read.
-size_t cposix_session_members(pid_t session, struct cposix_member *members, size_t capacity);
+size_t cposix_session_members(int32_t session, struct cposix_member *members, size_t capacity);
 
 /// Sends a signal to the process behind a pidfd, and never to another that got its number. Returns 0 or an errno.
 int cposix_signal(int pidfd, int number);
+
+/// This process's environment: null-terminated `NAME=value`.
+char *const *cposix_environment(void);
 
 /// A counter that wakes poll(2): non-blocking, close-on-exec. Returns a descriptor, or minus an errno.
 int cposix_event_create(void);

@@ -1,0 +1,228 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import CPosix
+import Diagnostics
+import Glibc
+import Synchronization
+
+/// Moves the bytes of one program, on a thread of its own: from the program to the log on the disk, then to the observer, then to
+/// whoever reads; and from whoever sends to the program. It never waits for a reader.
+struct ConsolePump {
+  private let core: ConsoleCore
+  private let transport: ChildProcess.Transport
+  private let log: ConsoleLog?
+  private let observer: ConsoleObserver?
+  /// The stream may still bring bytes.
+  private var isOpen = true
+  private var hasExited = false
+  /// Readers have been told that nothing more comes.
+  private var hasEnded = false
+  /// When a stream that was closed by a program that lives on counts as ended.
+  private var graceEnd: ContinuousClock.Instant?
+
+  /// The most that is read before others have their turn.
+  private static let pieceSize = 64 << 10
+  /// How long a program may take from closing its terminal to its end, so that its status can be told.
+  private static let grace = Duration.seconds(1)
+
+  init(_ core: ConsoleCore, _ setup: ConsoleCore.Setup) {
+    self.core = core
+    transport = setup.transport
+    log = setup.log
+    observer = setup.observer
+  }
+
+  /// Runs until the program is to be ended and has been.
+  mutating func run(_ child: consuming ChildProcess) {
+    var climb: LadderClimb?
+    while true {
+      let (teardown, wantsToWrite, quietAt) = core.state.withLock { state in
+        (state.teardown, !state.outgoing.isEmpty, state.quietAt)
+      }
+      switch teardown {
+      case .end(let ladder) where climb == nil: climb = LadderClimb(ladder)
+      case .end(let ladder): if ladder.steps.isEmpty { climb?.hurry() }
+      case .release where hasExited: return finish(child)
+      case .release, nil: break
+      }
+      let watched = climb?.descriptors ?? []
+      var deadlines = [quietAt, graceEnd].compactMap { $0 }
+      if let climb { deadlines.append(climb.deadline) }
+      let ready = wait(child, wantsToWrite: wantsToWrite, watched: watched, until: deadlines.min())
+
+      if ready.canWrite { write(child.stream) }
+      if ready.canRead { readSome(child) }
+      if ready.hasExited {
+        hasExited = true
+        readRest(child)
+        end(child.exitStatus())
+      }
+      if let graceEnd, ContinuousClock.now >= graceEnd { end(nil) }
+      wakeQuietReader()
+      if let due = climb?.deadline, ready.hasExited || ready.isWatchedReady || ContinuousClock.now >= due {
+        if let bytes = climb?.advance(child), !bytes.isEmpty { enqueue(bytes) }
+      }
+      if climb?.isDone == true { return finish(child) }
+    }
+  }
+
+  // MARK: Waiting
+
+  private struct Readiness {
+    var canRead = false
+    var canWrite = false
+    var hasExited = false
+    /// A process of the session has ended.
+    var isWatchedReady = false
+  }
+
+  private func wait(
+    _ child: borrowing ChildProcess,
+    wantsToWrite: Bool,
+    watched: [Int32],
+    until deadline: ContinuousClock.Instant?
+  ) -> Readiness {
+    // A negative descriptor is passed over.
+    let events = Int16(POLLIN) | (wantsToWrite ? Int16(POLLOUT) : 0)
+    var polled = [
+      pollfd(fd: core.wakeup, events: Int16(POLLIN), revents: 0),
+      pollfd(fd: isOpen ? child.stream : -1, events: events, revents: 0),
+      pollfd(fd: hasExited ? -1 : child.pidfd, events: Int16(POLLIN), revents: 0),
+    ]
+    polled += watched.map { pollfd(fd: $0, events: Int16(POLLIN), revents: 0) }
+    // An interrupted wait is as good as a short one: everything is looked at again.
+    guard poll(&polled, nfds_t(polled.count), Self.milliseconds(until: deadline)) > 0 else { return Readiness() }
+    if polled[0].revents != 0 { cposix_event_clear(core.wakeup) }
+    return Readiness(
+      canRead: polled[1].revents & Int16(POLLIN | POLLHUP | POLLERR) != 0,
+      canWrite: polled[1].revents & Int16(POLLOUT) != 0,
+      hasExited: polled[2].revents != 0,
+      isWatchedReady: polled[3...].contains { $0.revents != 0 }
+    )
+  }
+
+  /// As poll(2) takes it: rounded up, so that the deadline has passed when it returns; -1 waits for ever.
+  private static func milliseconds(until deadline: ContinuousClock.Instant?) -> Int32 {
+    guard let deadline else { return -1 }
+    let rest = deadline - .now
+    guard rest > .zero else { return 0 }
+    return Int32(min(rest / .milliseconds(1), 3_600_000).rounded(.up))
+  }
+
+  // MARK: From the program
+
+  /// Reads what is there, up to one piece, and hands it on.
+  ///
+  /// - Returns: whether there may be more.
+  @discardableResult
+  private mutating func readSome(_ child: borrowing ChildProcess) -> Bool {
+    guard isOpen else { return false }
+    let stream = child.stream
+    var isDrained = false
+    let piece = [UInt8](unsafeUninitializedCapacity: Self.pieceSize) { buffer, used in
+      while used < buffer.count {
+        let count = read(stream, buffer.baseAddress! + used, buffer.count - used)
+        if count > 0 {
+          used += count
+          continue
+        }
+        if count < 0, errno == EINTR { continue }
+        // The other end is closed: a pipe says so by reading nothing, a terminal by EIO.
+        isDrained = true
+        if count == 0 || errno != EAGAIN { isOpen = false }
+        return
+      }
+    }
+    deliver(piece)
+    if !isOpen, !hasExited, transport == .terminal { graceEnd = .now + Self.grace }
+    return !isDrained
+  }
+
+  /// Reads all that the program left behind. What others who still hold its terminal go on to print is not waited for, nor
+  /// read without end.
+  private mutating func readRest(_ child: borrowing ChildProcess) {
+    // A terminal holds some KiB and a pipe up to 1 MiB: what is more comes from somebody else.
+    for _ in 0..<64 where !readSome(child) { return }
+  }
+
+  private mutating func deliver(_ bytes: [UInt8]) {
+    guard !bytes.isEmpty, !hasEnded else { return }
+    if let failure = log.flatMap({ log in bytes.withUnsafeBytes { log.write($0) } }) {
+      return end(nil, failure)
+    }
+    observer?(.received(bytes))
+    let reader = core.state.withLock { state in
+      state.receive(bytes)
+      return state.takeReader()
+    }
+    reader?.resume(returning: .news)
+  }
+
+  /// Tells everybody that nothing more comes.
+  private mutating func end(_ status: ExitStatus?, _ failure: Failure? = nil) {
+    graceEnd = nil
+    guard !hasEnded else { return }
+    hasEnded = true
+    isOpen = false
+    observer?(.ended(status))
+    let (reader, senders, refusal) = core.state.withLock { state in
+      state.ending = ConsoleEnding(status: status, failure: failure)
+      let senders = state.outgoing.compactMap(\.done)
+      state.outgoing = []
+      return (state.takeReader(), senders, core.closedFailure(state))
+    }
+    reader?.resume(returning: .news)
+    for sender in senders { sender.resume(returning: refusal) }
+  }
+
+  private func wakeQuietReader() {
+    let reader = core.state.withLock { state -> CheckedContinuation<ConsoleWake, Never>? in
+      guard let time = state.quietAt, ContinuousClock.now >= time else { return nil }
+      return state.takeReader()
+    }
+    reader?.resume(returning: .quiet)
+  }
+
+  // MARK: To the program
+
+  private func enqueue(_ bytes: [UInt8]) {
+    core.state.withLock { state in
+      guard state.ending == nil else { return }
+      state.outgoing.append(.init(ticket: 0, bytes: bytes[...], done: nil))
+    }
+  }
+
+  /// Writes what the terminal takes.
+  private func write(_ stream: Int32) {
+    let done = core.state.withLock { state in
+      var done: [CheckedContinuation<Failure?, Never>] = []
+      while let first = state.outgoing.first {
+        let count = first.bytes.withUnsafeBytes { Glibc.write(stream, $0.baseAddress, $0.count) }
+        if count < 0, errno == EINTR { continue }
+        // Not now; or never, which reading will notice.
+        guard count >= 0 else { break }
+        state.outgoing[0].bytes.removeFirst(count)
+        guard state.outgoing[0].bytes.isEmpty else { continue }
+        if let sender = state.outgoing.removeFirst().done { done.append(sender) }
+      }
+      return done
+    }
+    for sender in done { sender.resume(returning: nil) }
+  }
+
+  // MARK: The end
+
+  private mutating func finish(_ child: consuming ChildProcess) {
+    readRest(child)
+    let status = child.reap()
+    end(status)
+    _ = consume child
+    let closers = core.state.withLock { state in
+      state.isClosed = true
+      state.finalStatus = status
+      close(core.wakeup)
+      return state.closers
+    }
+    for closer in closers { closer.resume(returning: status) }
+  }
+}
