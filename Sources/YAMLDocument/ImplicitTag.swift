@@ -198,4 +198,5 @@ private func isDigit(_ byte: UInt8) -> Bool { byte &- 0x30 < 10 }
 private func isOctal(_ byte: UInt8) -> Bool { byte &- 0x30 < 8 }
 private func isHexadecimal(_ byte: UInt8) -> Bool { isDigit(byte) || (byte | 0x20) &- 0x61 < 6 }
 private func isUnderscore(_ byte: UInt8) -> Bool { byte == 0x5F }
-private func isBlank(_ byte: UInt8) -> Bool { byte == 0x20 || byte == 0x09 }
+/// A space or a tab.
+func isBlank(_ byte: UInt8) -> Bool { byte == 0x20 || byte == 0x09 }

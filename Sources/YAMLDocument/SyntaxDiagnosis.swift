@@ -314,5 +314,3 @@ struct SyntaxDiagnosis {
     return error("syntax", "the text is not YAML: \(words)", length: 0)
   }
 }
-
-private func isBlank(_ byte: UInt8) -> Bool { byte == 0x20 || byte == 0x09 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// A place inside a YAML text. All counted from 0, as libyaml does; `offset` in bytes, `column` in Unicode scalars.
+/// A place inside a YAML text. All counted from 0; `offset` in bytes, `column` in Unicode scalars, `line` as editors
+/// count (only LF, CR LF and CR end a line).
 package struct YAMLMark: Sendable, Hashable {
   package var offset: Int
   package var line: Int
@@ -24,7 +25,8 @@ package struct YAMLNode: Sendable {
   package var content: Content
   package var start: YAMLMark
   package var end: YAMLMark
-  /// The explicit tag (`!!str`, `!include`), expanded, if the text had one.
+  /// The explicit tag (`!!str`), expanded (`tag:yaml.org,2002:str`), if the text had one. Tags that PyYAML's SafeLoader
+  /// does not know are refused.
   package var tag: String?
 
   package init(_ content: Content, start: YAMLMark, end: YAMLMark, tag: String? = nil) {
