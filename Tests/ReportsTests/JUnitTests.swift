@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Events
+import Files
+import Glibc
+import Reports
+import Testing
+
+@Suite struct JUnitTests {
+  private static let example: String = {
+    let collector = ResultCollector()
+    ExampleJob.tell(collector)
+    return JUnitReport(ExampleJob.summary, collector).text
+  }()
+
+  @Test func whatCounts() {
+    let text = Self.example
+    #expect(text.hasPrefix("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites name=\"first &lt;light&gt;\""))
+    // validate, lava/0_smoke, lava/1_dies, lava/job; ping, speed, usb. Not the replaced try, not the forged case.
+    #expect(text.contains("<testsuites name=\"first &lt;light&gt;\" tests=\"7\" failures=\"1\" errors=\"1\""))
+    #expect(!text.contains("early") && !text.contains("fake"))
+    #expect(
+      text.contains(
+        "<testsuite name=\"0_smoke\" tests=\"3\" failures=\"1\" errors=\"0\" skipped=\"1\" time=\"0.00\""
+      )
+    )
+    #expect(text.contains("<property name=\"speed\" value=\"4.5 MB/s\"/>"))
+    #expect(text.contains("<testcase name=\"ping\" classname=\"0_smoke.net\" time=\"0.00\">"))
+    #expect(text.contains("<testcase name=\"0_smoke\" classname=\"lava\" time=\"1.25\"/>"))
+    #expect(text.contains("<error message=\"the definition did not come to its end\" type=\"fail\">"))
+    // Control characters are not XML.
+    #expect(text.contains("a \u{FFFD}[31mred\u{FFFD}[0m &amp; &lt;bell&gt;\u{FFFD}</failure>"))
+  }
+
+  @Test(.enabled(if: Programs.find("xmllint") != nil, "needs xmllint (Debian package libxml2-utils)"))
+  func followsTheSchema() throws {
+    let folder = try TestFolder()
+    let report = folder.path("junit.xml")
+    let schema = "\(#filePath.dropLast("JUnitTests.swift".count))Fixtures/jenkins-junit.xsd"
+    try FileSystem.write(Array(Self.example.utf8), to: report)
+    #expect(run("xmllint --noout --schema '\(schema)' '\(report)' 2>&1").contains("junit.xml validates"))
+    // The schema can say no.
+    try FileSystem.write(Array(Self.example.replacing("<skipped/>", with: "<skip/>").utf8), to: report)
+    #expect(run("xmllint --noout --schema '\(schema)' '\(report)' 2>&1").contains("fails to validate"))
+  }
+
+  /// The output of a shell command.
+  private func run(_ command: String) -> String {
+    guard let pipe = popen(command, "r") else { return "" }
+    defer { pclose(pipe) }
+    var output: [UInt8] = []
+    var byte = fgetc(pipe)
+    while byte != EOF {
+      output.append(UInt8(truncatingIfNeeded: byte))
+      byte = fgetc(pipe)
+    }
+    return String(decoding: output, as: UTF8.self)
+  }
+}

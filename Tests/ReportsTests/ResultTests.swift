@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Diagnostics
+import Events
+import Reports
+import Testing
+import YAMLDocument
+
+@Suite struct ResultTests {
+  private let collector = ResultCollector()
+
+  init() { ExampleJob.tell(collector) }
+
+  @Test func aLaterTryReplacesWhatTheEarlierSaid() {
+    let superseded = collector.results.filter(\.isSuperseded).map(\.record.testCase)
+    // What it reported, and its own failure.
+    #expect(superseded == ["early", "lava-test-shell"])
+  }
+
+  @Test func theLastLinesStandWithWhatDidNotPass() throws {
+    let ping = try #require(collector.results.first { $0.record.testCase == "ping" })
+    // Twenty, without the signal.
+    #expect(ping.lastLines.count == 20)
+    #expect(ping.lastLines.first == "line 6")
+    #expect(ping.lastLines.last == "a \u{1B}[31mred\u{1B}[0m & <bell>\u{7}")
+    let speed = try #require(collector.results.first { $0.record.testCase == "speed" })
+    #expect(speed.lastLines.isEmpty)
+  }
+
+  @Test func aFloodOfLinesIsBounded() {
+    let flood = ResultCollector()
+    let log = EventLog(sinks: [flood], now: { 0 })
+    for number in 0..<10_000 { log.log(.target, "\(number) " + String(repeating: "x", count: 2000)) }
+    log.emit(.result(ResultRecord(.testCase, definition: "0_a", case: "c", result: .fail)))
+    let lines = flood.results[0].lastLines
+    #expect(lines.count == 20)
+    #expect(lines.last?.hasPrefix("9999 x") == true)
+    #expect(lines.allSatisfy { $0.count == 400 })
+  }
+
+  @Test func counts() {
+    let counts = ResultCounts(collector.results)
+    // `early` is replaced, `fake` is forged: neither counts.
+    #expect(counts.passed == 1 && counts.failed == 1 && counts.skipped == 1 && counts.unknown == 0)
+    #expect(counts.unfinished == 1 && counts.failedActions == 0)
+    #expect(!counts.isClean)
+  }
+
+  /// Exit codes of the design.
+  @Test(
+    arguments: [
+      (nil, false, ExitCode.success),
+      (Failure(.job, "x", ""), true, .invalid), (Failure(.configuration, "x", ""), true, .invalid),
+      (Failure(.infrastructure, "x", ""), true, .infrastructure),
+      (Failure(.infrastructure, "x", ""), false, .infrastructure),
+      (Failure(.connectionClosed, "x", ""), false, .infrastructure),
+      (Failure(.configuration, "x", ""), false, .infrastructure), (Failure(.job, "x", ""), false, .jobError),
+      (Failure(.multinodeTimeout, "x", ""), false, .jobError), (Failure(.canceled, "x", ""), false, .canceled),
+      (Failure(.bug, "x", ""), false, .bug), (Failure(.test, "x", ""), false, .testsFailed),
+      (Failure(.test, "job-timeout", ""), false, .jobError),
+    ] as [(Failure?, Bool, ExitCode)]
+  )
+  func exitCodes(_ failure: Failure?, _ isInvalid: Bool, _ code: ExitCode) {
+    #expect(ExitCode(JobOutcome(failure: failure, isInvalid: isInvalid), ResultCounts([])) == code)
+  }
+
+  @Test(
+    arguments: [
+      (Verdict.pass, nil, ExitCode.success), (.skip, nil, .success), (.fail, nil, .testsFailed),
+      (.unknown, nil, .testsFailed), (.fail, .forged, .success), (.pass, .lost, .testsFailed),
+      (.pass, .recovered, .success),
+    ] as [(Verdict, Integrity?, ExitCode)]
+  )
+  func verdictsDecideTheExitCode(_ verdict: Verdict, _ integrity: Integrity?, _ code: ExitCode) {
+    let collector = ResultCollector()
+    var record = ResultRecord(.testCase, definition: "0_a", case: "c", result: verdict)
+    record.integrity = integrity
+    collector.receive(Event(time: 0, kind: .result(record)), index: 0)
+    #expect(ExitCode(JobOutcome(), ResultCounts(collector.results)) == code)
+  }
+
+  @Test func resultsAsJSON() {
+    let job = ResultCollector()
+    let log = EventLog(sinks: [job], now: { 1_000_000_000 })
+    var record = ResultRecord(.testCase, definition: "0_a", case: "c", result: .pass)
+    record.measurement = 4.5
+    record.units = "MB/s"
+    record.set = "s"
+    record.integrity = .repaired
+    log.emit(.result(record))
+    var end = ResultRecord(.job, case: "job", result: .fail)
+    end.errorMessage = "no"
+    end.errorType = "Test"
+    log.emit(.result(end))
+    let document = ResultsDocument(JobSummary(id: "7", name: "n"), job)
+    #expect(
+      document.json == """
+        {
+          "job": {
+            "id": "7",
+            "name": "n",
+            "result": "fail",
+            "error_type": "Test",
+            "error_msg": "no",
+            "started": "1970-01-01T00:00:01+00:00",
+            "duration": 0.0
+          },
+          "results": [
+            {
+              "suite": "0_a",
+              "case": "c",
+              "set": "s",
+              "result": "pass",
+              "measurement": 4.5,
+              "units": "MB/s",
+              "integrity": "repaired",
+              "log_line": 0
+            },
+            {
+              "suite": "lava",
+              "case": "job",
+              "result": "fail",
+              "error_msg": "no",
+              "error_type": "Test",
+              "log_line": 1
+            }
+          ]
+        }
+
+        """
+    )
+    #expect(
+      document.yaml == """
+        job:
+          id: '7'
+          name: n
+          result: fail
+          error_type: Test
+          error_msg: 'no'
+          started: '1970-01-01T00:00:01+00:00'
+          duration: 0.0
+        results:
+        - suite: 0_a
+          case: c
+          set: s
+          result: pass
+          measurement: 4.5
+          units: MB/s
+          integrity: repaired
+          log_line: 0
+        - suite: lava
+          case: job
+          result: fail
+          error_msg: 'no'
+          error_type: Test
+          log_line: 1
+
+        """
+    )
+  }
+
+  @Test func aJobThatWasKilledHasNoVerdict() {
+    let document = ResultsDocument(JobSummary(id: "7", name: "n"), ResultCollector())
+    #expect(document.yaml == "job:\n  id: '7'\n  name: n\n  result: unknown\nresults: []\n")
+  }
+}
