@@ -3,6 +3,7 @@
 import Consoles
 import Diagnostics
 import Events
+import JobModel
 import Patterns
 import Pipeline
 import Synchronization
@@ -53,8 +54,16 @@ final class BoardSession: Sendable {
   /// - Returns: the index of the pattern.
   @discardableResult
   func wait(for patterns: [String]) async throws(Failure) -> Int {
-    let set = try PatternSet(python: patterns)
-    return try await console.expect(set).index
+    try await console.expect(try Self.set(patterns)).index
+  }
+
+  /// Compiles regular expressions of the job.
+  private static func set(_ patterns: [String]) throws(Failure) -> PatternSet {
+    do throws(PatternError) {
+      return try PatternSet(patterns)
+    } catch {
+      throw error.failure()
+    }
   }
 
   /// Waits for the shell's prompt.
@@ -68,7 +77,7 @@ final class BoardSession: Sendable {
     try await type(command)
     let prompts = prompts
     try await run.withTimeout(run.connectionTimeout) { () async throws(Failure) in
-      try await self.wait(for: prompts)
+      _ = try await self.wait(for: prompts)
     }
   }
 
@@ -77,11 +86,11 @@ final class BoardSession: Sendable {
   /// - Throws: a job failure when the status is not 0 or does not come within the connection timeout.
   func runChecked(_ command: String, _ run: ActionRun) async throws(Failure) {
     try await type("\(command) ; printf \"<LAVA_SIGNAL_RETRUNCODE $?>\\n\"")
-    let pattern = try PatternSet(python: [#"<LAVA_SIGNAL_RETRUNCODE (\d+)>"#])
+    let pattern = try Self.set([#"<LAVA_SIGNAL_RETRUNCODE (?P<status>\d+)>"#])
     let missing = Failure(.job, "no-return-code", "Failed to check '\(command)' return code!")
     let status = try await run.withTimeout(max(run.connectionTimeout, .seconds(15)), missing) {
       () async throws(Failure) -> String in
-      try await self.console.expect(pattern).group(1) ?? ""
+      try await self.console.expect(pattern).text(of: "status") ?? ""
     }
     guard status == "0" else {
       throw Failure(
@@ -93,7 +102,7 @@ final class BoardSession: Sendable {
     }
     let prompts = prompts
     try await run.withTimeout(run.connectionTimeout) { () async throws(Failure) in
-      try await self.wait(for: prompts)
+      _ = try await self.wait(for: prompts)
     }
   }
 }
@@ -111,11 +120,15 @@ extension JobContext {
   }
 
   /// Starts the program behind a console and makes it the namespace's session.
-  func connect(_ command: ConsoleCommand, namespace: String) throws(Failure) -> BoardSession {
-    let console = try Console.spawn(command, log: consoleLog(), observer: consoleObserver())
+  func connect(_ command: ConsoleCommand, namespace: String) async throws(Failure) {
+    let lines = TargetLines(events)
+    let console = try await Console.spawn(
+      command,
+      log: try ConsoleLog(path: settings.consoleLog),
+      observer: { lines.take($0) }
+    )
     let session = BoardSession(console: console, characterDelay: device.characterDelays.boot, events: events)
     withState(of: namespace) { $0.session = session }
-    return session
   }
 
   /// Ends the namespace's session, if there is one.
@@ -123,5 +136,23 @@ extension JobContext {
     guard let session = withState(of: namespace, { $0.session }) else { return }
     await session.console.close()
     withState(of: namespace) { $0.session = nil }
+  }
+}
+
+/// Writes what a board prints to the event log, line by line.
+private final class TargetLines: Sendable {
+  private let events: EventLog
+  private let splitter = Mutex(ConsoleLineSplitter())
+
+  init(_ events: EventLog) { self.events = events }
+
+  func take(_ event: ConsoleEvent) {
+    let lines = splitter.withLock { splitter in
+      switch event {
+      case .received(let bytes): splitter.append(bytes)
+      case .ended: splitter.finish().map { [$0] } ?? []
+      }
+    }
+    for line in lines { events.log(.target, line.text) }
   }
 }

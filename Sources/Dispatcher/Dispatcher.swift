@@ -3,7 +3,7 @@
 // Dispatcher: chooses a strategy for each block of a job and declares its actions. The strategies are in `Deploy/`,
 // `Boot/` and `Test/`, one file each; what they share stands beside them.
 
-import Diagnostics
+package import Diagnostics
 import JobModel
 package import Pipeline
 import YAMLDocument

@@ -2,7 +2,10 @@
 
 import Consoles
 import Diagnostics
+import Events
+import JobModel
 import Pipeline
+import YAMLDocument
 
 /// `finalize` — switches the board off and ends what the job started, whatever happened before.
 struct Finalize: ActionTree {

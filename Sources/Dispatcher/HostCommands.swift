@@ -2,6 +2,8 @@
 
 import Consoles
 import Diagnostics
+import Events
+import JobModel
 import Pipeline
 
 extension JobContext {
@@ -10,11 +12,11 @@ extension JobContext {
   /// - Throws: an infrastructure failure that holds what the first failing command said.
   func runOnHost(_ commands: [String], _ run: ActionRun) async throws(Failure) {
     for command in commands {
-      let words = try ConsoleCommand.split(command)
+      let words = try ShellWords.split(command)
       run.log(.debug, "Calling: \(words)")
       let start = run.clock.now
       let result = try await HostCommand.run(words)
-      for line in result.output.split(separator: "\n") { run.log(.debug, ">> \(line)") }
+      for line in result.text.split(separator: "\n") { run.log(.debug, ">> \(line)") }
       let seconds = (run.clock.now - start).components.seconds
       run.log(.debug, "Returned \(result.status) in \(seconds) seconds")
       guard result.status.isSuccess else {
@@ -23,7 +25,7 @@ extension JobContext {
           "host-command",
           "the command '\(command)' failed: \(result.status)",
           advice: "Run it by hand on this host; it comes from the device file \(device.file).",
-          cause: result.output.isEmpty ? nil : result.output
+          cause: result.text.isEmpty ? nil : result.text
         )
       }
     }

@@ -11,24 +11,21 @@ import YAMLDocument
 package struct RunSettings: Sendable {
   /// LAVA's job id: digits, as they appear in `/lava-<id>` on the board.
   package var jobID: String
-  /// The job's own folder for temporary files; made when it is first needed, removed at the end.
-  package var workFolder: String
-  /// Where the raw bytes of the consoles go.
-  package var consoleLog: String
-  /// Called with each piece of the console, for the live view.
-  package var onConsole: @Sendable ([UInt8]) -> Void
-
-  package init(
-    jobID: String,
-    workFolder: String,
-    consoleLog: String,
-    onConsole: @escaping @Sendable ([UInt8]) -> Void = { _ in }
-  ) {
+  /// Where the job's files go: the console log, the overlay.
+  package var outputFolder: String
+  /// The folder with the helpers and scripts, where the user names one (`$PUMICE_SHARE`).
+  package var share: String?
+  package init(jobID: String, outputFolder: String, share: String? = nil) {
     self.jobID = jobID
-    self.workFolder = workFolder
-    self.consoleLog = consoleLog
-    self.onConsole = onConsole
+    self.outputFolder = outputFolder
+    self.share = share
   }
+
+  /// For what the job needs only while it runs; removed at its end.
+  var workFolder: String { "\(outputFolder)/tmp" }
+
+  /// The raw bytes of the consoles.
+  var consoleLog: String { "\(outputFolder)/console.log" }
 }
 
 /// A job on its device, and what its actions hand to later ones: typed, per namespace.
@@ -40,7 +37,7 @@ package final class JobContext: Sendable {
   private let namespaces = Mutex<[String: NamespaceState]>([:])
   private let servers = Mutex<[OverlayServer]>([])
 
-  package init(job: Job, device: Device, settings: RunSettings, events: EventLog) {
+  package init(job: Job, device: Device, settings: RunSettings, events: EventLog = EventLog(sinks: [])) {
     self.job = job
     self.device = device
     self.settings = settings

@@ -48,6 +48,13 @@ package struct Plan: Sendable {
   /// What a person should know before it runs.
   package let warnings: [String]
 
+  /// A plan whose blocks are numbered already.
+  init(blocks: [PlannedBlock], jobTimeout: Duration, warnings: [String]) {
+    self.blocks = blocks
+    self.jobTimeout = jobTimeout
+    self.warnings = warnings
+  }
+
   /// Numbers the blocks from 1 and computes every timeout.
   ///
   /// - Throws: a job failure when a block asks for both `repeat` and `failure_retry`.

@@ -2,7 +2,9 @@
 
 package import ArgumentParser
 import Diagnostics
+import Dispatcher
 import Pipeline
+import Reports
 import YAMLDocument
 
 /// `pumice plan`
@@ -29,15 +31,22 @@ package struct PlanCommand: AsyncParsableCommand {
   package init() {}
 
   package func run() async throws {
-    let inputs = Inputs(job: job, device: device, isStrict: false)
-    let plan = try inputs.context().planned()
-    switch format {
-    case .text: Terminal.output(text(of: plan))
-    case .tsv: Terminal.output(table(of: plan))
-    case .json: Terminal.output(JSONEmitter.pretty(value(of: plan)) + "\n")
-    case .yaml: Terminal.output(YAMLEmitter.block(value(of: plan)))
+    let inputs = try Inputs(job: job, device: device).checked()
+    let settings = RunSettings(jobID: "0", outputFolder: "")
+    let plan: Plan
+    do throws(Failure) {
+      plan = try JobContext(job: inputs.job, device: inputs.device, settings: settings).plan()
+    } catch {
+      report(error)
+      throw ArgumentParser.ExitCode(.invalid)
     }
-    for warning in plan.warnings { Terminal.error("warning: \(warning)\n") }
+    switch format {
+    case .text: Terminal.output.write(text(of: plan))
+    case .tsv: Terminal.output.write(table(of: plan))
+    case .json: Terminal.output.write(JSONEmitter.pretty(value(of: plan)) + "\n")
+    case .yaml: Terminal.output.write(YAMLEmitter.block(value(of: plan)))
+    }
+    for warning in plan.warnings { Terminal.error.write("warning: \(warning)\n") }
   }
 
   private func text(of plan: Plan) -> String {

@@ -3,6 +3,7 @@
 // PumiceCLI: the command line. What it prints is for people; what programs read has a --format.
 
 package import ArgumentParser
+import Dispatcher
 
 /// The command `pumice`.
 package struct Pumice: AsyncParsableCommand {
@@ -13,7 +14,7 @@ package struct Pumice: AsyncParsableCommand {
       Exit codes: 0 every test passed · 1 some test failed · 2 the job is invalid · 3 infrastructure (board, network, \
       services) · 4 job error · 5 canceled · 64 wrong usage · 70 a bug of Pumice's.
       """,
-    version: "0.1.0",
+    version: PumiceVersion.number,
     subcommands: [
       RunCommand.self, ValidateCommand.self, PlanCommand.self, OverlayCommand.self, ReplayCommand.self,
     ]

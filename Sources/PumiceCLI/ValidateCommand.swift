@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 package import ArgumentParser
+import Diagnostics
+import Reports
 import YAMLDocument
 
 /// `pumice validate`
@@ -34,11 +36,11 @@ package struct ValidateCommand: AsyncParsableCommand {
     let inputs = Inputs(job: job, device: device, isStrict: strict)
     switch format {
     case .text:
-      Terminal.error(inputs.text)
-      if !inputs.diagnostics.hasErrors { Terminal.output("\(job): valid\n") }
+      Terminal.error.write(inputs.text)
+      if !inputs.diagnostics.hasErrors { Terminal.output.write("\(job): valid\n") }
     case .json:
-      Terminal.output(JSONEmitter.pretty(inputs.diagnostics.sorted().yamlValue) + "\n")
+      Terminal.output.write(JSONEmitter.pretty(inputs.diagnostics.sorted().yamlValue) + "\n")
     }
-    if inputs.diagnostics.hasErrors { throw ExitStatus.invalid.exitCode }
+    if inputs.diagnostics.hasErrors { throw ArgumentParser.ExitCode(.invalid) }
   }
 }

@@ -2,9 +2,11 @@
 
 import Consoles
 import Diagnostics
+import Events
 import Files
 import JobModel
 import Pipeline
+import YAMLDocument
 
 /// `method: minimal` — connects, resets if asked to, and logs in; the board starts what it holds (spec jobs §6.6).
 struct MinimalBoot: ActionTree {
@@ -22,10 +24,10 @@ struct MinimalBoot: ActionTree {
         cleanup: disconnect
       )
       if boot.prePowerCommand {
-        Action("pre-power-command", timeoutFailure: .infrastructure, run: command(\.prePower, "pre_power_command"))
+        Action("pre-power-command", timeoutFailure: .infrastructure, run: command(context.device.commands.prePower, "pre_power_command"))
       }
       if boot.preOsCommand {
-        Action("pre-os-command", timeoutFailure: .infrastructure, run: command(\.preOs, "pre_os_command"))
+        Action("pre-os-command", timeoutFailure: .infrastructure, run: command(context.device.commands.preOs, "pre_os_command"))
       }
       if boot.resets { ResetActions(context: context, namespace: facts.name) }
       LoginActions(context: context, facts: facts, boot: boot)
@@ -42,21 +44,18 @@ struct MinimalBoot: ActionTree {
       )
     }
     let folder = Paths.folder(of: Paths.absolute(context.device.file))
-    let words = try ConsoleCommand.split(command).map { $0.replacing("{DEVICE_DIR}", with: folder) }
+    let words = try ShellWords.split(command).map { $0.replacing("{DEVICE_DIR}", with: folder) }
     run.log(.info, "Connecting to device using '\(words.joined(separator: " "))'")
-    _ = try context.connect(ConsoleCommand(words), namespace: facts.name)
+    try await context.connect(ConsoleCommand(words), namespace: facts.name)
   }
 
   private func disconnect(_ run: ActionRun) async throws(Failure) {
     await context.disconnect(namespace: facts.name)
   }
 
-  private func command(
-    _ commands: KeyPath<DeviceCommands, [String]> & Sendable,
-    _ name: String
-  ) -> Action.Step {
-    { [context] run in
-      try await context.runOnHost(context.device.commands[keyPath: commands], run)
+  private func command(_ commands: [String], _ name: String) -> Action.Step {
+    { [context] run async throws(Failure) in
+      try await context.runOnHost(commands, run)
       run.record("success", .string(name))
     }
   }

@@ -27,9 +27,9 @@ struct QemuBoot: ActionTree {
     let line = try commandLine()
     run.log(.info, "Boot command: \(line.joined(separator: " "))")
     run.record("qemu_version", .string(await version(of: line[0])))
-    run.record("host_arch", .string(Machine.name))
+    run.record("host_arch", .string(HostMachine.name))
     run.record("job_arch", context.job.context["arch"] ?? "")
-    _ = try context.connect(ConsoleCommand(line), namespace: facts.name)
+    try await context.connect(ConsoleCommand(line), namespace: facts.name)
   }
 
   private func end(_ run: ActionRun) async throws(Failure) {
@@ -53,7 +53,7 @@ struct QemuBoot: ActionTree {
     let arguments = (parameters.texts("options") + parameters.texts("extra")) + state.images.compactMap(\.argument)
     var words = [try Programs.require(command)]
     for argument in arguments {
-      words += try ConsoleCommand.split(argument).map { word in
+      words += try ShellWords.split(argument).map { word in
         files.reduce(word) { $0.replacing($1.key, with: $1.value) }
       }
     }
@@ -72,7 +72,7 @@ struct QemuBoot: ActionTree {
   /// The first line of `--version`; QEMU's own words when it cannot say.
   private func version(of program: String) async -> String {
     do throws(Failure) {
-      let output = try await HostCommand.run([program, "--version"]).output
+      let output = try await HostCommand.run([program, "--version"]).text
       return output.split(separator: "\n").first.map(String.init) ?? ""
     } catch {
       return error.message

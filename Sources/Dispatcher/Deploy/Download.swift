@@ -2,8 +2,10 @@
 
 import Archives
 import Diagnostics
+import Events
 import Files
 import JobModel
+import Overlay
 import Pipeline
 import YAMLDocument
 
@@ -56,7 +58,7 @@ struct Download: ActionTree {
 
   private func appendOverlay(_ run: ActionRun) async throws(Failure) {
     guard let overlay = context.withState(of: namespace, { $0.overlay }) else { return }
-    try overlay.tree.appendCpio(to: destination)
+    try overlay.tree.append(toInitrd: destination)
   }
 }
 
@@ -88,17 +90,17 @@ extension JobContext {
         "not-supported",
         "'\(image.url)' cannot be fetched: downloads by \(url.scheme) are not supported yet",
         advice: "Fetch it yourself and give its path, relative to the job's file.",
-        place: place(of: image.node)
+        place: job.place(of: image.node)
       )
     }
     let path = Paths.absolute(url.path, from: Paths.folder(of: Paths.absolute(job.file)))
-    guard FileSystem.kind(of: path) == .regular else {
+    guard FileSystem.kind(of: path) == .file else {
       throw Failure(
         .job,
         "missing-image",
         "Image file '\(path)' does not exist or is not readable",
         advice: "Check the 'url' of '\(image.label)'; a relative one starts at the job's folder. Scripts/make-board makes the boards of the examples.",
-        place: place(of: image.node)
+        place: job.place(of: image.node)
       )
     }
     return path

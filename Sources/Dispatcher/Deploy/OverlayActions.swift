@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Diagnostics
+import Events
 import Files
 import JobModel
 import Overlay
@@ -30,11 +31,11 @@ struct OverlayActions: ActionTree {
 
   private func compress(_ run: ActionRun) async throws(Failure) {
     let resultsDirectory = try context.resultsDirectory(of: facts.name)
-    let rendered = context.withState(of: facts.name) { $0.definitions }
-    let request = try OverlayRequest(context: context, facts: facts, rendered: rendered)
-    let tree = try OverlayTree(request)
-    let path = "\(context.settings.workFolder)/overlay-\(run.level).tar.gz"
-    try Files.makeFolder(context.settings.workFolder)
+    let tree = try OverlayTree(
+      try context.overlayRequest(facts, resultsDirectory: resultsDirectory),
+      from: try HelperStore.find(share: context.settings.share)
+    )
+    let path = "\(context.settings.outputFolder)/overlay-\(run.level).tar.gz"
     try tree.writeTarball(to: path)
     run.log(.debug, "overlay: \(path)")
     context.withState(of: facts.name) {
@@ -75,13 +76,13 @@ private struct DefinitionActions: ActionTree {
       "not-supported",
       "the definition '\(definition.item.name)' is not inline; definitions from git and url are not supported yet",
       advice: "Put the definition into the job with 'from: inline'.",
-      place: context.place(of: definition.item.node)
+      place: context.job.place(of: definition.item.node)
     )
   }
 
   private func render(_ run: ActionRun) async throws(Failure) {
     let level = context.withState(of: namespace) { $0.definitions[definition.index]?.level ?? "" }
-    let read = try context.read(definition.item)
+    let read = try context.job.read(definition.item)
     let folder = read.folder(
       in: DefinitionContext(
         jobID: context.settings.jobID,
@@ -90,7 +91,7 @@ private struct DefinitionActions: ActionTree {
         stage: definition.stage,
         resultsDirectory: try context.resultsDirectory(of: namespace),
         distro: context.deploymentData(of: namespace)?.distro,
-        characterDelay: context.device.characterDelays.test.inMilliseconds
+        characterDelay: context.device.characterDelays.test
       )
     )
     let rendered = RenderedDefinition(level: level, definition: read, folder: folder)
@@ -117,24 +118,3 @@ private struct DefinitionActions: ActionTree {
   }
 }
 
-extension JobContext {
-  /// Reads a definition of the job.
-  func read(_ item: DefinitionItem) throws(Failure) -> TestDefinition {
-    do throws(DiagnosticList) {
-      return try TestDefinition(inline: item.node, file: job.file)
-    } catch {
-      throw Failure(
-        .job,
-        "definition",
-        "the definition '\(item.name)' is invalid: \(error.items.first?.message ?? "")",
-        advice: "Run 'pumice validate' on the job: it shows every error with its place.",
-        place: error.items.first?.place
-      )
-    }
-  }
-
-  /// Where a node of the job stands.
-  func place(of node: YAMLNode) -> SourcePlace {
-    SourcePlace(file: job.file, line: node.start.line + 1, column: node.start.column + 1)
-  }
-}

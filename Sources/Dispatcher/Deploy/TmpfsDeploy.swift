@@ -3,6 +3,7 @@
 import Diagnostics
 import JobModel
 import Pipeline
+import YAMLDocument
 
 /// `to: tmpfs` — brings images to the job's folder for an emulator, and the overlay onto a drive of its own or into an
 /// image (spec jobs §5.2).

@@ -1,29 +1,44 @@
 // SPDX-License-Identifier: Apache-2.0
 
-package import Diagnostics
-package import Events
+import Diagnostics
+import Events
 import Signals
 import Synchronization
+import TestDefinitions
 import YAMLDocument
+
+/// Where a definition came from, for the result of its run.
+struct DefinitionOrigin: Sendable {
+  /// A URL, or the definition itself.
+  let repository: YAMLValue
+  let path: String
+
+  init(_ definition: TestDefinition) {
+    repository = definition.document.value
+    path = definition.entry.path
+  }
+}
 
 /// Turns what the test shell wants done into events of the job.
 final class ShellRecorder: Sendable {
-  private let context: JobContext
+  private let events: EventLog
   private let namespace: String
   private let level: String
+  /// By suite.
+  private let origins: [String: DefinitionOrigin]
   private let ending = Mutex<Failure?>(nil)
 
-  init(context: JobContext, namespace: String, level: String) {
-    self.context = context
+  init(events: EventLog, namespace: String, level: String, origins: [String: DefinitionOrigin]) {
+    self.events = events
     self.namespace = namespace
     self.level = level
+    self.origins = origins
   }
 
   /// Why the test shell ended, when it did not end well.
   var failure: Failure? { ending.withLock(\.self) }
 
   func take(_ effect: ShellEffect) {
-    let events = context.events
     switch effect {
     case .log(let level, let text): events.log(LogLevel(level), text)
     case .mark(let testCase, let marker): events.mark(testCase, CaseMarker(marker))
@@ -45,27 +60,19 @@ final class ShellRecorder: Sendable {
     switch result {
     case .runEnded(let suite, _, _):
       record.namespace = namespace
-      complete(&record, suite: suite)
+      record.repository = origins[suite]?.repository
+      record.path = origins[suite]?.path
+      record.revision = "unspecified"
     case .missingCase: record.level = level
     case .testCase, .reference, .runUnfinished, .stageFailed: break
     }
     return record
   }
-
-  /// Adds where the definition came from.
-  private func complete(_ record: inout ResultRecord, suite: String) {
-    let rendered = context.withState(of: namespace) { state in
-      state.definitions.values.first { $0.folder?.name == suite }
-    }
-    record.repository = rendered?.definition?.document.value
-    record.path = rendered?.definition?.entry.path
-    record.revision = "unspecified"
-  }
 }
 
 extension ResultRecord {
   /// A result of the test shell, as the log has it (spec signals §9).
-  package init(_ result: ShellResult) {
+  init(_ result: ShellResult) {
     switch result {
     case .testCase(let found):
       let verdict = Verdict(rawValue: found.result) ?? .unknown

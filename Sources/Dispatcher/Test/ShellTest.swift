@@ -6,6 +6,7 @@ import Events
 import JobModel
 import Pipeline
 import Signals
+import TestDefinitions
 import YAMLDocument
 
 /// `definitions` — runs the definitions of one stage in the board's shell (spec test-shell §2, signals §3, §4).
@@ -66,7 +67,16 @@ struct ShellTest: ActionTree {
       "Test shell timeout: \(limit.components.seconds)s (minimum of the action and connection timeout)"
     )
     var stream = TestShellStream(configuration(nonce: nonce))
-    let recorder = ShellRecorder(context: context, namespace: facts.name, level: run.level)
+    let rendered = context.withState(of: facts.name) { Array($0.definitions.values) }
+    let origins = rendered.compactMap { one in
+      one.definition.flatMap { definition in one.folder.map { ($0.name, DefinitionOrigin(definition)) } }
+    }
+    let recorder = ShellRecorder(
+      events: context.events,
+      namespace: facts.name,
+      level: run.level,
+      origins: Dictionary(origins, uniquingKeysWith: { $1 })
+    )
     defer { stream.reportMissingCases { recorder.take($0) } }
     do throws(Failure) {
       while !stream.isOver {
@@ -106,7 +116,7 @@ struct ShellTest: ActionTree {
     switch chunk {
     case .bytes(let bytes):
       let count = bytes.withUnsafeBytes { stream.feed($0, at: run.clock.now) { recorder.take($0) } }
-      if count < bytes.count { session.console.unread(Array(bytes[count...])) }
+      if count < bytes.count { try session.console.unread(Array(bytes[count...])) }
     case .end:
       stream.end(.endOfStream, at: run.clock.now) { recorder.take($0) }
     }

@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Archives
+import Consoles
+import Diagnostics
+import Files
+import JobModel
+import Overlay
+import TestDefinitions
+import YAMLDocument
+
+// What an overlay is made of, and the ways it takes to a board.
+
+extension JobContext {
+  /// The overlay of a namespace.
+  func overlayRequest(_ facts: NamespaceFacts, resultsDirectory: String) throws(Failure) -> OverlayRequest {
+    let os = deploymentData(of: facts.name)
+    var environment = OverlayEnvironment(jobID: settings.jobID, dispatcherIP: try dispatcherIP())
+    environment.device = device.environment
+    environment.deviceInfo = device.deviceInfo
+    environment.staticInfo = device.staticInfo
+    environment.storageInfo = device.storageInfo
+    environment.job = job.environment
+    environment.tags = job.tags
+    environment.hostname = device.hostname
+    environment.deviceType = device.deviceType
+    var configuration = HelperConfiguration(jobID: settings.jobID)
+    configuration.take(
+      parameters: device.parameters,
+      staticInfo: device.staticInfo,
+      storageInfo: device.storageInfo
+    )
+    var request = OverlayRequest(
+      resultsDirectory: resultsDirectory,
+      shell: shell(of: facts.name),
+      environment: environment,
+      helpers: try helpers(),
+      configuration: configuration
+    )
+    request.secrets = job.secrets.map { (name: $0.key, value: $0.value) }
+    request.distro = os?.distro
+    request.usesHardLinks = os?.hasHardLinks ?? true
+    request.stages = facts.stages.map { stage in stage.compactMap { overlayDefinition($0, facts.name) } }
+    return request
+  }
+
+  /// Which helpers fit the board: as the device file says, else as the job's context says, else all of them.
+  private func helpers() throws(Failure) -> HelperChoice {
+    guard let name = device.architecture ?? job.context["arch"]?.string else { return .all }
+    guard let architecture = Architecture(named: name) else {
+      throw Failure(
+        .configuration,
+        "unknown-architecture",
+        "there are no helpers for the architecture '\(name)'",
+        advice: "Set 'architecture' in the device file to one of: "
+          + Architecture.allCases.map(\.rawValue).joined(separator: ", ") + "."
+      )
+    }
+    return .one(architecture)
+  }
+
+  private func overlayDefinition(_ placed: PlacedDefinition, _ namespace: String) -> OverlayDefinition? {
+    guard let folder = withState(of: namespace, { $0.definitions[placed.index]?.folder }) else { return nil }
+    return OverlayDefinition(
+      name: folder.name,
+      files: folder.files.map { OverlayFile($0.path, .bytes($0.bytes)) }
+    )
+  }
+
+  /// Where the overlays of the job are on this host.
+  package var overlayTarballs: [String] {
+    Set(job.actions.map(\.common.namespace)).sorted().compactMap { name in
+      withState(of: name) { $0.overlay?.tarball }
+    }
+  }
+
+  /// Size of the drive that carries the overlay where the device does not say another, in MiB.
+  private static let driveSize = 64
+
+  /// Makes a drive with the overlay's files at its root (spec jobs §5.2).
+  func makeDrive(_ overlay: OverlayArtefact, level: String) async throws(Failure) -> OverlayDrive {
+    let guest = device.deployMethod("image")?["parameters"]?["guest"]
+    let size = guest?["size"]?.int ?? Self.driveSize
+    let path = "\(settings.workFolder)/lava-guest-\(level).ext2"
+    let uuid = Self.drawUUID()
+    try FileSystem.makeFolder(settings.workFolder)
+    try await overlay.tree.writeFileSystemImage(to: path, size: size << 20, uuid: uuid, label: "LAVA") {
+      words async throws(Failure) in
+      let result = try await HostCommand.run(words)
+      guard result.status.isSuccess else {
+        throw Failure(
+          .infrastructure,
+          "host-command",
+          "'\(words.joined(separator: " "))' failed: \(result.status)",
+          advice: "Install e2fsprogs, or make room on this host.",
+          cause: result.text.isEmpty ? nil : result.text
+        )
+      }
+    }
+    return OverlayDrive(path: path, uuid: uuid)
+  }
+
+  /// A random UUID of version 4 (RFC 9562).
+  private static func drawUUID() -> String {
+    let high = UInt64.random(in: .min ... .max) & 0xffff_ffff_ffff_0fff | 0x4000
+    let low = UInt64.random(in: .min ... .max) & 0x3fff_ffff_ffff_ffff | 0x8000_0000_0000_0000
+    func hex(_ value: UInt64) -> [Character] {
+      let digits = String(value, radix: 16)
+      return Array(String(repeating: "0", count: 16 - digits.count) + digits)
+    }
+    let digits = hex(high) + hex(low)
+    return [0..<8, 8..<12, 12..<16, 16..<20, 20..<32].map { String(digits[$0]) }.joined(separator: "-")
+  }
+
+  /// Offers the overlay over HTTP.
+  ///
+  /// - Returns: its URL as the board sees it, and its file name.
+  func publish(_ overlay: OverlayArtefact) async throws(Failure) -> (url: String, name: String) {
+    let host = try dispatcherIP()
+    // Behind an emulator's user network the host has an address that only the board knows; it leads to the loopback.
+    let isOwn = HostAddresses.all().contains(host)
+    let server = try await OverlayServer.start(address: isOwn ? host : "127.0.0.1")
+    keep(server)
+    let name = Paths.name(of: overlay.tarball)
+    let path = "/tmp/\(settings.jobID)/\(name)"
+    server.publish(try FileSystem.read(overlay.tarball), at: path)
+    return ("http://\(host):\(server.port)\(path)", name)
+  }
+
+  /// This host's address as the board sees it: the device's `dispatcher_ip`, else that of the interface of the default
+  /// route, else the loopback.
+  func dispatcherIP() throws(Failure) -> String {
+    if let stated = device.dispatcherIP { return stated }
+    return try HostAddresses.ofDefaultRoute() ?? "127.0.0.1"
+  }
+}

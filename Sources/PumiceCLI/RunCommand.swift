@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package import ArgumentParser
+import Diagnostics
+import Dispatcher
+import Events
+import Files
+import JobModel
+import Pipeline
+import Reports
+
+/// `pumice run`
+package struct RunCommand: AsyncParsableCommand {
+  package static let configuration = CommandConfiguration(
+    commandName: "run",
+    abstract: "Runs a job on a device and leaves its results.",
+    discussion: """
+      Without --device the job runs in a shell of its own on this host, in namespaces, for quick trials; its boot \
+      method must be 'minimal'. Ctrl-C or TERM stops the job: the board is switched off and the files are completed.
+      """
+  )
+
+  @Argument(help: "The job file; '-' for standard input.")
+  var job: String
+
+  @Option(help: ArgumentHelp("The device file.", valueName: "[role=]device"))
+  var device: [String] = []
+
+  @Option(help: "The folder for the job's files. (default: pumice-jobs/<job id>)")
+  var output: String?
+
+  @Option(help: "The job's id, digits. (default: the next one that is free)")
+  var jobID: String?
+
+  @Flag(help: "Show what the board prints.")
+  var console = false
+
+  package init() {}
+
+  package func validate() throws {
+    if let jobID, jobID.isEmpty || !jobID.allSatisfy({ $0.isASCII && $0.isNumber }) {
+      throw ValidationError("--job-id takes digits: scripts on boards look for /lava-<digits>")
+    }
+    guard device.count <= 1, device.first?.contains("=") != true else {
+      throw ValidationError("jobs with roles are not supported yet: give one --device without a role")
+    }
+  }
+
+  package func run() async throws {
+    let code: Reports.ExitCode
+    do throws(Failure) {
+      code = try await runJob()
+    } catch {
+      report(error)
+      code = Reports.ExitCode(JobOutcome(failure: error), ResultCounts([]))
+    }
+    if code != .success { throw ArgumentParser.ExitCode(code) }
+  }
+
+  private func runJob() async throws(Failure) -> Reports.ExitCode {
+    let devicePath = if let named = device.first { named } else { try Share.localDevice() }
+    let inputs = Inputs(job: job, device: devicePath)
+    Terminal.error.write(inputs.text)
+    guard !inputs.diagnostics.hasErrors, let job = inputs.job, let device = inputs.device else { return .invalid }
+
+    let files = try JobFiles(folder: output, jobID: jobID)
+    let collector = ResultCollector()
+    let view = ProgressView(.error, showsConsole: console)
+    let log = EventLog(
+      sinks: [try LineFileSink.lavaLog(files.log), try LineFileSink.events(files.events), collector, view]
+    )
+    log.hide(job.secrets.map(\.value))
+    let context = JobContext(
+      job: job,
+      device: device,
+      settings: RunSettings(jobID: files.jobID, outputFolder: files.folder, share: Terminal.environment("PUMICE_SHARE")),
+      events: log
+    )
+    let outcome = try await Self.run(context, view)
+    let summary = JobSummary(id: files.jobID, name: job.name, device: device.hostname.isEmpty ? devicePath : device.hostname)
+    try files.writeReports(summary, collector)
+    Terminal.output.write(
+      Summary(summary, outcome, collector, style: Terminal.output.style).text(
+        folder: files.folder,
+        files: try files.names()
+      )
+    )
+    return Reports.ExitCode(outcome, ResultCounts(collector.results))
+  }
+
+  /// Runs the plan; a signal to this process cancels it.
+  private static func run(_ context: JobContext, _ view: ProgressView) async throws(Failure) -> JobOutcome {
+    let runner = PipelineRunner(plan: try context.plan(), log: context.events, hooks: context.hooks())
+    let interruption = Interruption { runner.cancel() }
+    let clock = Task {
+      // Elapsed time goes on while nothing happens.
+      while (try? await Task.sleep(for: .milliseconds(250))) != nil { view.tick() }
+    }
+    let outcome = await runner.run()
+    clock.cancel()
+    await clock.value
+    interruption.end()
+    view.finish()
+    return outcome
+  }
+}
