@@ -24,5 +24,5 @@ struct Descriptor: ~Copyable {
     }
   }
 
-  deinit { close(number) }
+  deinit { if number >= 0 { close(number) } }
 }

@@ -31,7 +31,7 @@ extension Reading {
   func deploy(_ reader: inout MappingReader) -> Deploy? {
     let os = reader.string("os")
     reader.accept("authorize", "overlay_backend")
-    guard let target: DeployTarget = reader.choice("to", required: true) else {
+    guard let target: DeployTarget = reader.choice("to", required: true, offered: [.tmpfs, .overlay]) else {
       reader.acceptAll()
       return nil
     }
@@ -48,7 +48,7 @@ extension Reading {
   }
 
   func boot(_ reader: inout MappingReader) -> Boot? {
-    guard let method: BootMethod = reader.choice("method", required: true) else {
+    guard let method: BootMethod = reader.choice("method", required: true, offered: [.qemu, .minimal]) else {
       reader.acceptAll()
       return nil
     }

@@ -38,7 +38,8 @@ extension Job {
     }
     let actions = items.compactMap(reading.action)
     top.close()
-    reading.checkOrder(of: actions)
+    // A block that could not be read is missing in the order.
+    if actions.count == items.count { reading.checkOrder(of: actions) }
     guard !reading.diagnostics.hasErrors else { return nil }
     self.init(
       file: reading.document.file,

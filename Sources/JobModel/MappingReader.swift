@@ -104,10 +104,12 @@ struct MappingReader {
   }
 
   /// One of a few words. Reports with the nearest word otherwise.
-  mutating func choice<Choice>(_ key: String, required: Bool = false) -> Choice?
+  ///
+  /// - Parameter offered: the words that a report names, where not every known one is a good choice.
+  mutating func choice<Choice>(_ key: String, required: Bool = false, offered: [Choice]? = nil) -> Choice?
   where Choice: RawRepresentable<String> & CaseIterable {
     let words = Choice.allCases.map(\.rawValue)
-    let expected = "one of: \(words.sorted().joined(separator: ", "))"
+    let expected = "one of: \((offered?.map(\.rawValue) ?? words).sorted().joined(separator: ", "))"
     guard let node = node(key, required: required, expected: expected),
       let text = reading.string(node, what: "'\(key)'")
     else { return nil }
