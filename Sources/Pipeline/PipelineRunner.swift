@@ -119,7 +119,7 @@ package final class PipelineRunner: Sendable {
     for warning in plan.warnings { log.log(.warning, warning) }
     var failure: Failure?
     do throws(Failure) {
-      try await hooks.validate?(log)
+      if !isCanceled { try await hooks.validate?(log) }
     } catch {
       failure = error
     }
@@ -170,8 +170,8 @@ package final class PipelineRunner: Sendable {
   private func conclude(_ failure: Failure?) {
     var record = ResultRecord(.job, case: "job", result: failure == nil ? .pass : .fail)
     if let failure {
-      if let cause = failure.cause { log.log(.error, "Cause: \(cause)") }
-      if let advice = failure.advice { log.log(.error, "Advice: \(advice)") }
+      if let cause = failure.cause { log.log(.info, "Cause: \(cause)") }
+      if let advice = failure.advice { log.log(.info, "Advice: \(advice)") }
       log.log(.error, failure.kind.finalText)
       record.errorMessage = failure.message
       record.errorType = failure.kind.errorType

@@ -81,7 +81,7 @@ package struct JUnitReport: Sendable {
     let attributes = [
       ("name", record.testCase), ("classname", className), ("time", (record.duration ?? .zero).secondsText),
     ]
-    let lines = result.lastLines.joined(separator: "\n")
+    let lines = result.lastLines.map(TerminalText.plain).joined(separator: "\n")
     switch kind(of: record) {
     case .passed: writer.leaf("testcase", attributes)
     case .skipped:

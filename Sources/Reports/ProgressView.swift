@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+internal import Diagnostics
 package import Events
 internal import Synchronization
 
@@ -32,6 +33,9 @@ package final class ProgressView: EventSink {
     var lastProblem: String?
     var hasStatus = false
   }
+
+  /// LAVA's words for the end of a job: the summary says it better.
+  private static let finalTexts = Set(Failure.Kind.allCases.map(\.finalText))
 
   private let options: Options
   private let columns: @Sendable () -> Int
@@ -126,7 +130,7 @@ package final class ProgressView: EventSink {
       let shown = options.isConsoleRaw ? text : TerminalText.plain(text)
       return (namespace.map { "\(paint("[\(TerminalText.plain($0))]", .faint)) " } ?? "") + shown + "\n"
     case .exception, .error, .warning:
-      guard state.lastProblem != text else { return "" }
+      guard state.lastProblem != text, !Self.finalTexts.contains(text) else { return "" }
       state.lastProblem = text
       let label = level == .warning ? paint("warning:", .yellow) : paint("error:", .red)
       return text.split(separator: "\n").map { "\(label) \(TerminalText.plain(String($0)))\n" }.joined()

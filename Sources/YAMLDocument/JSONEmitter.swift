@@ -71,6 +71,11 @@ private struct JSONWriter {
 
   private mutating func write(_ text: String) {
     output += "\""
+    // Most text has nothing to escape: it goes as a whole.
+    if text.utf8.allSatisfy(Self.isPlain) {
+      output += text + "\""
+      return
+    }
     for scalar in text.unicodeScalars {
       switch scalar {
       case "\"": output += "\\\""
@@ -85,5 +90,13 @@ private struct JSONWriter {
       }
     }
     output += "\""
+  }
+
+  /// Whether a byte of UTF-8 neither has to be escaped nor begins a character that may have to.
+  private static func isPlain(_ byte: UInt8) -> Bool {
+    switch byte {
+    case UInt8(ascii: "\""), UInt8(ascii: "\\"), 0..<0x20, 0x7F, 0xC2, 0xE2: false
+    default: true
+    }
   }
 }

@@ -84,6 +84,19 @@ import Testing
     #expect(journal.all.isEmpty)
   }
 
+  /// LAVA's alarm counts whole seconds, so what an outer limit lost in the meantime is not missing in the text.
+  @Test func timeoutsAreWholeSeconds() async throws {
+    let parent = Action("parent") {
+      Action("one", run: working(.milliseconds(10)))
+      Action("two", run: working(forever))
+    }
+    let bench = try Bench([Block(.boot, parent), finalizeBlock()])
+    async let outcome = bench.runner.run()
+    await bench.clock.advanceToNext(sleepers: 2)
+    await bench.clock.advanceToNext(sleepers: 2)
+    #expect(await outcome.failure?.message == "two timed out after 30 seconds")
+  }
+
   @Test func skipGoesOnWithTheNextBlock() async throws {
     let journal = Journal()
     let retry = Action("lava-test-retry", isRetry: true) {

@@ -28,8 +28,16 @@ import Testing
     #expect(text.contains("<testcase name=\"ping\" classname=\"0_smoke.net\" time=\"0.00\">"))
     #expect(text.contains("<testcase name=\"0_smoke\" classname=\"lava\" time=\"1.25\"/>"))
     #expect(text.contains("<error message=\"the definition did not come to its end\" type=\"fail\">"))
-    // Control characters are not XML.
-    #expect(text.contains("a \u{FFFD}[31mred\u{FFFD}[0m &amp; &lt;bell&gt;\u{FFFD}</failure>"))
+    #expect(text.contains("a red &amp; &lt;bell&gt;</failure>"))
+  }
+
+  /// XML 1.0, "Char" and "Attribute-Value Normalization".
+  @Test func charactersThatXMLDoesNotTake() {
+    let collector = ResultCollector()
+    let record = ResultRecord(.testCase, definition: "0_a", case: "c\u{1}\u{FFFE}\"'\n\t\r", result: .pass)
+    collector.receive(Event(time: 0, kind: .result(record)), index: 0)
+    let text = JUnitReport(ExampleJob.summary, collector).text
+    #expect(text.contains("<testcase name=\"c\u{FFFD}\u{FFFD}&quot;'&#10;&#9;&#13;\" classname"))
   }
 
   @Test(.enabled(if: Programs.find("xmllint") != nil, "needs xmllint (Debian package libxml2-utils)"))

@@ -36,6 +36,7 @@ import Testing
     log.emit(.result(record))
     log.log(.exception, "no board")
     log.log(.exception, "no board")
+    log.log(.error, "JobError: Your job cannot terminate cleanly.")
     log.emit(
       .actionEnded(
         ActionEnd(level: "3", name: "lava-test-retry", duration: .seconds(5), namespace: "common", failure: "no board")
@@ -60,7 +61,7 @@ import Testing
         hello
         pass    0_a/c  2.0 s  (repaired)
         error: no board
-        [00:00:05] 3 lava-test-retry failed after 00:00:05
+        [00:00:06] 3 lava-test-retry failed after 00:00:05
 
         """
     )

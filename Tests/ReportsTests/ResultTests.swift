@@ -2,6 +2,7 @@
 
 import Diagnostics
 import Events
+import Files
 import Reports
 import Testing
 import YAMLDocument
@@ -162,5 +163,17 @@ import YAMLDocument
   @Test func aJobThatWasKilledHasNoVerdict() {
     let document = ResultsDocument(JobSummary(id: "7", name: "n"), ResultCollector())
     #expect(document.yaml == "job:\n  id: '7'\n  name: n\n  result: unknown\nresults: []\n")
+  }
+
+  @Test func theFolderOfAJob() throws {
+    let folder = try TestFolder()
+    let reports = try ReportFolder(folder.path("deep/out"))
+    let logs = try reports.openLogs()
+    let collector = ResultCollector()
+    EventLog(sinks: logs + [collector], now: { 0 }).log(.info, "one")
+    try reports.write(ExampleJob.summary, collector)
+    let names = try FileSystem.entries(of: reports.path)
+    // The console's log is made by whoever reads the console.
+    #expect(Set(names) == Set(ReportFolder.fileNames).subtracting(["console.log"]))
   }
 }
