@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import CBoard
+
+/// The board's time.
+enum Clock {
+  /// Seconds since 1970, as the board has them: many boards start in 1970.
+  static func epoch() -> UInt64 {
+    UInt64(max(0, time(nil)))
+  }
+
+  /// Waits for this long. No helper that waits handles a signal, so nothing ends it early.
+  static func wait(milliseconds: Int32) {
+    _ = poll(nil, 0, milliseconds)
+  }
+}
