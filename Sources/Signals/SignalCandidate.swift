@@ -105,8 +105,8 @@ struct SignalCandidate: Sendable {
 }
 
 extension SignalCandidate {
-  /// The last `<` behind the first byte that may still become a signal, although the bytes hold no `>` that ends one.
-  /// Every byte is read once.
+  /// The last `<` behind the first byte that may still become a signal, in bytes that no signal ends in.
+  /// Every byte is read once or twice, however many openings there are.
   static func lastOpening(in bytes: UnsafeRawBufferPointer) -> Int? {
     var last: Int?
     var position = 1
@@ -116,14 +116,24 @@ extension SignalCandidate {
       case .noMatch(let next): position = opening + next
       case .match(let match): position = opening + match.end
       case .incomplete:
-        last = opening
-        position = bytes.count
+        guard case .name(let start) = candidate.stage else { return opening }
+        return lastOpening(inName: bytes, from: opening + start) ?? opening
       case nil:
         last = opening
         position = opening + candidate.position
       }
     }
     return last
+  }
+
+  /// The last `<` of a name that goes on to the end of the bytes: what begins there has a name that goes on as well.
+  private static func lastOpening(inName bytes: UnsafeRawBufferPointer, from start: Int) -> Int? {
+    (start..<bytes.count).last { index in
+      guard bytes[index] == UInt8(ascii: "<") else { return false }
+      var candidate = SignalCandidate()
+      if case .noMatch = candidate.readLiteral(UnsafeRawBufferPointer(rebasing: bytes[index...])) { return false }
+      return true
+    }
   }
 }
 
