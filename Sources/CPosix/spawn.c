@@ -66,10 +66,10 @@ static int place_descriptors(int input, int output, int *channel) {
 _Noreturn static void run_child(
   const struct cposix_spawn_request *request, int input, int output, int is_terminal, int channel, pid_t parent
 ) {
-  struct sigaction standard;
-  memset(&standard, 0, sizeof standard);
-  standard.sa_handler = SIG_DFL;
-  for (int number = 1; number < NSIG; number++) sigaction(number, &standard, NULL);
+  // By the system call: glibc's sigaction refuses the two signals that it keeps for itself, but they are inherited all the
+  // same. The kernel's structure is four words at most, and zero means the default.
+  const unsigned long standard[4] = {0};
+  for (int number = 1; number <= 64; number++) syscall(SYS_rt_sigaction, number, standard, NULL, sizeof(uint64_t));
 
   if (setsid() < 0) give_up(channel, CPOSIX_STAGE_SETUP);
   if (is_terminal && ioctl(input, TIOCSCTTY, 0) < 0) give_up(channel, CPOSIX_STAGE_SETUP);

@@ -6,8 +6,8 @@ import Glibc
 
 /// A program that was started in a session and a process group of its own.
 ///
-/// Until `reap` the process stays a zombie after its end, so that its number, which is also that of its group and its session,
-/// cannot be given to another. Meant for one thread.
+/// Until `reap` the process stays a zombie after its end, so that its number, which is also that of its group and its
+/// session, cannot be given to another. Meant for one thread.
 struct ChildProcess: ~Copyable {
   /// What the program's standard descriptors are.
   enum Transport: Sendable {

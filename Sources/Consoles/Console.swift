@@ -6,11 +6,12 @@ import Synchronization
 
 /// A byte stream to a board: what it prints is logged, shown and searched, and what is sent is typed.
 ///
-/// Everything the board prints goes to the log on the disk first, then to the observer, then to a buffer of unread bytes. A board
-/// that prints while nobody reads neither waits nor eats memory: of more than `unreadLimit` unread bytes the oldest are dropped
-/// (never from the log). One task at a time reads (`expect`, `read`, `unread`); any may send. Deadlines are the caller's: every wait
-/// ends at once when its task is cancelled, with a failure of kind `canceled`. A console that is let go without `close` is closed in
-/// the background.
+/// Everything the board prints goes to the log on the disk first, then to the observer, then to a buffer of unread
+/// bytes. A board that prints while nobody reads neither waits nor eats memory: of more than `unreadLimit` unread
+/// bytes the oldest are dropped (never from the log). The stream ends with the program, even where others still hold
+/// its terminal. One task at a time reads (`expect`, `read`, `unread`); any may send. Deadlines are the caller's:
+/// every wait ends at once when its task is cancelled, with a failure of kind `canceled`. A console that is let go
+/// without `close` is closed in the background.
 package final class Console: Sendable {
   /// How many unread bytes are kept: 4 MiB.
   package static let unreadLimit = 4 << 20
@@ -66,11 +67,11 @@ package final class Console: Sendable {
 
   // MARK: Reading
 
-  /// Waits until one of the patterns matches in what has not been read, and makes everything up to the end of the match read. The
-  /// rules are those of `PatternSet` and `StreamMatcher`.
+  /// Waits until one of the patterns matches in what has not been read, and makes everything up to the end of the
+  /// match read. The rules are those of `PatternSet` and `StreamMatcher`.
   ///
-  /// - Throws: `console-closed` (kind `connectionClosed`) at the end of the stream, with how the program ended and its last lines;
-  ///   `console-canceled`; `pattern-too-costly`.
+  /// - Throws: `console-closed` (kind `connectionClosed`) at the end of the stream, with how the program ended and its
+  ///   last lines; `console-canceled`; `pattern-too-costly`.
   package func expect(_ patterns: PatternSet) async throws(Failure) -> PatternMatch {
     var matcher = try takeMatcher()
     defer { giveBack(matcher) }
@@ -133,8 +134,9 @@ package final class Console: Sendable {
 
   /// Ends the program: takes the ladder's steps until no process of its session is left, then kills what is.
   ///
-  /// On return everything is reaped, the console's thread is done, and the log is complete. May be called again, and by others at
-  /// the same time; all get the same answer. A later call with `immediate` makes haste. Does not react to cancellation.
+  /// On return everything is reaped, the console's thread is done, and the log is complete. May be called again, and
+  /// by others at the same time; all get the same answer. A later call with `immediate` makes haste. Does not react
+  /// to cancellation.
   ///
   /// - Returns: how the program ended; nil where it hangs in the kernel and cannot be killed.
   @discardableResult

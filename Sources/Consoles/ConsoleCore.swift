@@ -93,7 +93,8 @@ final class ConsoleCore: Sendable {
 
   // MARK: Writing
 
-  /// Waits until the program's terminal has taken all bytes. When the task is cancelled, what has not been written is not.
+  /// Waits until the program's terminal has taken all bytes. When the task is cancelled, what has not been written is
+  /// not.
   func send(_ bytes: [UInt8]) async throws(Failure) {
     let ticket = state.withLock { state in
       state.lastTicket += 1

@@ -8,8 +8,8 @@ package enum ConsoleEvent: Sendable, Hashable {
   case ended(ExitStatus?)
 }
 
-/// Is told everything in order, on the console's own thread, before an `expect` sees it. It must be quick, and must not wait for
-/// the console.
+/// Is told everything in order, on the console's own thread, before an `expect` sees it. It must be quick, and must
+/// not wait for the console.
 package typealias ConsoleObserver = @Sendable (ConsoleEvent) -> Void
 
 /// What `Console.read` returns.

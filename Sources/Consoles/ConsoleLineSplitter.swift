@@ -11,10 +11,11 @@ package struct ConsoleLine: Sendable, Hashable {
   package var text: String { String(decoding: bytes, as: UTF8.self) }
 }
 
-/// Makes log lines of a board's output: completed lines end at `\r\r\n`, `\r\n` or `\n`, and the escape character (0x1B) is deleted,
-/// nothing else (spec signals §1).
+/// Makes log lines of a board's output: completed lines end at `\r\r\n`, `\r\n` or `\n`, and the escape character
+/// (0x1B) is deleted, nothing else (spec signals §1).
 ///
-/// A line longer than `maximum` bytes comes in pieces of at most that size, none of which ends within a UTF-8 character.
+/// A line longer than `maximum` bytes comes in pieces of at most that size, none of which ends within a UTF-8
+/// character.
 package struct ConsoleLineSplitter: Sendable {
   /// 32 KiB.
   package static let defaultMaximum = 32 << 10

@@ -5,8 +5,8 @@ import Diagnostics
 import Glibc
 import Synchronization
 
-/// Moves the bytes of one program, on a thread of its own: from the program to the log on the disk, then to the observer, then to
-/// whoever reads; and from whoever sends to the program. It never waits for a reader.
+/// Moves the bytes of one program, on a thread of its own: from the program to the log on the disk, then to the
+/// observer, then to whoever reads; and from whoever sends to the program. It never waits for a reader.
 struct ConsolePump {
   private let core: ConsoleCore
   private let transport: ChildProcess.Transport
@@ -138,8 +138,8 @@ struct ConsolePump {
     return !isDrained
   }
 
-  /// Reads all that the program left behind. What others who still hold its terminal go on to print is not waited for, nor
-  /// read without end.
+  /// Reads all that the program left behind. What others who still hold its terminal go on to print is not waited
+  /// for, nor read without end.
   private mutating func readRest(_ child: borrowing ChildProcess) {
     // A terminal holds some KiB and a pipe up to 1 MiB: what is more comes from somebody else.
     for _ in 0..<64 where !readSome(child) { return }

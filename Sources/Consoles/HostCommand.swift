@@ -19,8 +19,9 @@ package enum HostCommand {
     package var text: String { String(decoding: bytes, as: UTF8.self) }
   }
 
-  /// Runs a program, and waits for its end. What it leaves running in the background lives on, and is not waited for, even when it holds
-  /// the pipe. When the task is cancelled the whole session is ended (SIGTERM, one second, SIGKILL), and then this throws.
+  /// Runs a program, and waits for its end. What it leaves running in the background lives on, and is not waited for,
+  /// even when it holds the pipe. When the task is cancelled the whole session is ended (SIGTERM, one second,
+  /// SIGKILL), and then this throws.
   ///
   /// - Parameters:
   ///   - arguments: the program, by path or by name in `PATH`, and its arguments. No shell is involved.

@@ -4,9 +4,9 @@ package import Diagnostics
 
 /// Splits a command line into words without a shell, as pexpect's `spawn` does.
 ///
-/// Blanks part words. `'…'` and `"…"` hold anything but their own quote, literally; a backslash outside quotes takes the next
-/// character literally. Nothing is expanded. Unlike pexpect, an empty word in quotes always counts, and a quote without an end is
-/// an error.
+/// Blanks part words. `'…'` and `"…"` hold anything but their own quote, literally; a backslash outside quotes takes
+/// the next character literally. Nothing is expanded. Unlike pexpect, blanks before the first word make no empty
+/// word, an empty word in quotes counts at the end too, and a quote without an end is an error.
 package enum ShellWords {
   package static func split(_ line: String) throws(Failure) -> [String] {
     var words: [String] = []

@@ -4,8 +4,8 @@ import Glibc
 
 /// How a program is brought to its end: one step after another, each with time to work; what is left then is killed.
 ///
-/// A step is over as soon as no process of the program's session is left. Signals go to every process of the session, stopped ones
-/// included. A process that has made itself a session of its own is out of reach.
+/// A step is over as soon as no process of the program's session is left. Signals go to every process of the session,
+/// stopped ones included. A process that has made itself a session of its own is out of reach.
 package struct TeardownLadder: Sendable, Hashable {
   package enum Step: Sendable, Hashable {
     /// Types at the console: `quit\n`.

@@ -2,8 +2,8 @@
 
 /// Makes what a board printed fit to be shown in a message.
 enum TerminalText {
-  /// The last lines that hold something, without control characters and the sequences that move a terminal's cursor or colour
-  /// its text (ECMA-48 §5.4).
+  /// The last lines that hold something, without control characters and the sequences that move a terminal's cursor
+  /// or colour its text (ECMA-48 §5.4).
   static func lastLines(of bytes: [UInt8], count: Int) -> [String] {
     let lines = String(decoding: bytes, as: UTF8.self).split(whereSeparator: \.isNewline).map(plain)
     return lines.filter { line in !line.allSatisfy(\.isWhitespace) }.suffix(count)

@@ -25,8 +25,8 @@ extension FileSystem {
     }
   }
 
-  /// The names in a folder, without `.` and `..`, in the order of their bytes. A name that is not UTF-8 is repaired, and then
-  /// names no file.
+  /// The names in a folder, without `.` and `..`, in the order of their bytes. A name that is not UTF-8 is repaired,
+  /// and then names no file.
   package static func entries(of path: String) throws(Failure) -> [String] {
     guard let folder = opendir(path) else { throw .file("list folder", path, errno) }
     defer { closedir(folder) }
@@ -47,9 +47,11 @@ extension FileSystem {
     return template.withUnsafeBufferPointer { String(cString: $0.baseAddress!) }
   }
 
-  /// Removes a file, or a folder with everything in it, without following a symbolic link. Nothing to remove is no error.
+  /// Removes a file, or a folder with everything in it, without following a symbolic link. Nothing to remove is no
+  /// error.
   ///
-  /// Folders that this user owns but may not write to are opened up first. Uses one descriptor for each level of folders.
+  /// Folders that this user owns but may not write to are opened up first. Uses one descriptor for each level of
+  /// folders.
   package static func removeTree(_ path: String) throws(Failure) {
     var information = stat()
     if lstat(path, &information) != 0 {

@@ -12,8 +12,8 @@ package enum Paths {
     return normalize(join(base.map { absolute($0) } ?? workingDirectory(), path))
   }
 
-  /// The same path without `.`, double slashes, a slash at its end, and `..` where a name stands before it. As text only: where
-  /// that name is a symbolic link to a folder elsewhere, the result is another file.
+  /// The same path without `.`, double slashes, a slash at its end, and `..` where a name stands before it. As text
+  /// only: where that name is a symbolic link to a folder elsewhere, the result is another file.
   package static func normalize(_ path: String) -> String {
     let isAbsolute = path.utf8.first == UInt8(ascii: "/")
     var parts: [Substring] = []

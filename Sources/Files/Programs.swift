@@ -15,8 +15,8 @@ package enum Programs {
     return String(decoding: buffer.prefix(count).map { UInt8(bitPattern: $0) }, as: UTF8.self)
   }
 
-  /// The file of a program: a name with a slash as it is, another as the shell finds it in `PATH`. Nil where there is none that
-  /// this user may run.
+  /// The file of a program: a name with a slash as it is, another as the shell finds it in `PATH`. Nil where there is
+  /// none that this user may run.
   package static func find(_ name: String) -> String? {
     var buffer = [CChar](repeating: 0, count: Int(PATH_MAX) + 1)
     guard cposix_find_program(name, nil, &buffer, buffer.count) == 0 else { return nil }

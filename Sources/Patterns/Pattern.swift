@@ -5,9 +5,9 @@ import Synchronization
 
 /// A compiled regular expression in the syntax of Python's `re`, searched for in bytes.
 ///
-/// Text is UTF-8. A byte that is not takes part as some character that is neither blank, letter nor digit, as the replacement
-/// character does in LAVA (spec signals §1), and comes out of a match unchanged. A search that takes too many steps ends with an
-/// error, whatever the pattern.
+/// Text is UTF-8. A byte that is not takes part as some character that is neither blank, letter nor digit, as the
+/// replacement character does in LAVA (spec signals §1), and comes out of a match unchanged. A search that takes too
+/// many steps ends with an error, whatever the pattern.
 package final class Pattern: Sendable {
   /// As it was written.
   package let source: String
@@ -26,7 +26,7 @@ package final class Pattern: Sendable {
     }
     let compiled: PatternMachine
     do {
-      compiled = try PatternMachine(syntax.output, syntax.options)
+      compiled = try PatternMachine(syntax)
     } catch {
       let offset = error.offset < syntax.origins.count ? syntax.origins[error.offset] : syntax.source.count
       throw PatternError(pattern: source, problem: .invalid(offset: offset), reason: error.reason)

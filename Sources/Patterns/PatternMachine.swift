@@ -11,9 +11,9 @@ struct PatternMachine: ~Copyable {
   /// The most memory that compiled code may take for backtracking, in bytes.
   private static let stackLimit = 4 << 20
   /// After so many starting places the clock is looked at.
-  private static let stride = 4096
+  private static let stride = 1024
   /// The longest that one search may take.
-  private static let timeLimit = Duration.seconds(5)
+  private static let timeLimit = Duration.seconds(2)
 
   private let code: OpaquePointer
   private let data: OpaquePointer
@@ -34,7 +34,9 @@ struct PatternMachine: ~Copyable {
     var reason: String
   }
 
-  init(_ pattern: [UInt8], _ options: PatternOptions) throws(Refused) {
+  /// Compiles a pattern that has been translated.
+  init(_ syntax: PythonSyntax) throws(Refused) {
+    let pattern = syntax.output
     guard let compileContext = pcre2_compile_context_create_8(nil), let context = pcre2_match_context_create_8(nil)
     else {
       throw Refused(offset: 0, reason: "out of memory")
@@ -43,7 +45,9 @@ struct PatternMachine: ~Copyable {
     pcre2_set_newline_8(compileContext, UInt32(PCRE2_NEWLINE_LF))
     var error: Int32 = 0
     var offset = 0
-    let flags = Self.flags(options)
+    var flags = Self.flags(syntax.options)
+    // PCRE2 10.42 looks for the last letter of `(?=a)\w*a` behind the first and so misses `a`.
+    if syntax.looksAhead { flags |= PCRE2_NO_START_OPTIMIZE }
     guard let code = pcre2_compile_8(pattern, pattern.count, flags, &error, &offset, compileContext) else {
       pcre2_match_context_free_8(context)
       throw Refused(offset: offset, reason: Self.words(error))
@@ -68,7 +72,8 @@ struct PatternMachine: ~Copyable {
   }
 
   private static func flags(_ options: PatternOptions) -> UInt32 {
-    var flags = PCRE2_UTF | PCRE2_USE_OFFSET_LIMIT
+    // In Python `^` matches after a newline at the very end too.
+    var flags = PCRE2_UTF | PCRE2_USE_OFFSET_LIMIT | PCRE2_ALT_CIRCUMFLEX
     if !options.contains(.ascii) { flags |= PCRE2_UCP }
     if options.contains(.dotAll) { flags |= PCRE2_DOTALL }
     if options.contains(.multiline) { flags |= PCRE2_MULTILINE }

@@ -14,8 +14,8 @@ struct PatternSearch: Sendable {
   /// Whether the unread text begins elsewhere than at the last search, which matters to `^`, `\b` and their like.
   private var hasNewHead = false
 
-  /// An open match is looked at again when the text has grown by one part in so many: that bounds the work to so many times
-  /// the text, however it is cut.
+  /// An open match is looked at again when the text has grown by one part in so many: that bounds the work to so many
+  /// times the text, however it is cut.
   private static let growth = 8
   /// Up to this length, in bytes, an open match is looked at each time.
   private static let small = 4096
@@ -97,16 +97,18 @@ struct PatternSearch: Sendable {
   /// After the text before `head` has been read: what did not match at the first places because of it may match now.
   private mutating func lookAgain(_ text: [UInt8], base: Int, at head: Int, to limit: Int) throws(PatternError) {
     hasNewHead = false
-    guard pattern.lookBehind <= Self.farBehind else {
+    let reach = 4 * pattern.lookBehind
+    guard pattern.lookBehind <= Self.farBehind, start ?? .max > head + reach else {
       found = nil
       isOpen = false
       scanned = head
       end = head
       return
     }
+    // A character takes up to four bytes.
     var place = head
     var characters = 0
-    while characters < pattern.lookBehind, place < min(start ?? scanned, limit) {
+    while characters < pattern.lookBehind, place < min(scanned, limit) {
       defer { characters += 1 }
       let outcome = try pattern.search(text, in: head - base..<limit - base, from: place - base, .partialHere)
       if case .none = outcome {

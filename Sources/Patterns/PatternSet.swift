@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Patterns that are searched for at the same time, as pexpect's `expect` does with a list: the match that starts first wins, and
-/// of those that start at the same place the one of the pattern that comes first in the list (spec signals §1).
+/// Patterns that are searched for at the same time, as pexpect's `expect` does with a list: the match that starts
+/// first wins, and of those that start at the same place the one of the pattern that comes first in the list (spec
+/// signals §1).
 package struct PatternSet: Sendable {
   package let patterns: [Pattern]
 

@@ -73,7 +73,7 @@ extension PythonSyntax {
     index = start
     let digits = take(atMost: 2, where: \.isASCIIDigit)
     guard let number = Int(digits), number <= groupCount else { throw problem("invalid group reference \(digits)") }
-    emit("\\g{\(number)}")
+    try emitReference(to: number)
   }
 
   private mutating func emit(code: UInt32) { emit("\\x{\(String(code, radix: 16))}") }

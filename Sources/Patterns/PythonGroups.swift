@@ -5,13 +5,14 @@ extension PythonSyntax {
   mutating func translateGroup() throws(Problem) {
     if peek() == "*" { throw problem("nothing to repeat") }
     guard accept("?") else {
-      groupCount += 1
-      return open("(")
+      return openNumbered()
     }
     guard let next = peek() else { throw problem("unexpected end of pattern") }
     index += 1
     switch next {
-    case ":", "=", "!", ">": open("(?\(next)")
+    case ":", "=", "!", ">":
+      looksAhead = looksAhead || next == "="
+      open("(?\(next)")
     case "<":
       guard let kind = peek(), kind == "=" || kind == "!" else { throw problem("unknown extension ?<") }
       index += 1
@@ -25,25 +26,37 @@ extension PythonSyntax {
     }
   }
 
-  private mutating func open(_ text: String) {
+  private mutating func open(_ text: String, group: Int? = nil) {
     emit(text)
-    verbose.append(verbose.last ?? false)
+    levels.append(Level(isVerbose: levels.last?.isVerbose == true, group: group))
   }
 
-  /// After `(?P`: a named group or a reference to one. Names become numbers, so that PCRE2's bound of 32 bytes does not hold.
+  private mutating func openNumbered() {
+    groupCount += 1
+    open("(", group: groupCount)
+  }
+
+  /// What a group has matched, once more. A group that is open has not matched yet.
+  mutating func emitReference(to number: Int) throws(Problem) {
+    guard !levels.contains(where: { $0.group == number }) else { throw problem("cannot refer to an open group") }
+    emit("\\g{\(number)}")
+  }
+
+  /// After `(?P`: a named group or a reference to one. Names become numbers, so that PCRE2's bound of 32 bytes does
+  /// not hold.
   private mutating func translateNamed() throws(Problem) {
     if accept("<") {
       guard let name = take(until: ">") else { throw problem("missing >, unterminated name") }
       guard isName(name) else { throw problem("bad character in group name '\(name)'") }
       guard groupNames[name] == nil else { throw problem("redefinition of group name '\(name)'") }
-      groupCount += 1
+      openNumbered()
       groupNames[name] = groupCount
-      return open("(")
+      return
     }
     guard accept("=") else { throw problem("unknown extension ?P") }
     guard let name = take(until: ")") else { throw problem("missing ), unterminated name") }
     guard let number = groupNames[name] else { throw problem("unknown group name '\(name)'") }
-    emit("\\g{\(number)}")
+    try emitReference(to: number)
   }
 
   /// After `(?(`: the group, by number or name, whose match decides.
@@ -73,8 +86,8 @@ extension PythonSyntax {
     guard !(on + (off ?? "")).contains("a") else { throw problem("the flag 'a' is supported for a whole pattern only") }
     let letters = on.filter { $0 != "u" }
     open("(?\(letters)\(off.map { $0.isEmpty ? "" : "-\($0)" } ?? ""):")
-    if letters.contains("x") { verbose[verbose.count - 1] = true }
-    if off?.contains("x") == true { verbose[verbose.count - 1] = false }
+    if letters.contains("x") { levels[levels.count - 1].isVerbose = true }
+    if off?.contains("x") == true { levels[levels.count - 1].isVerbose = false }
   }
 
   private mutating func setGlobal(_ flags: String) {
@@ -86,7 +99,7 @@ extension PythonSyntax {
       case "s": options.insert(.dotAll)
       case "x":
         options.insert(.verbose)
-        verbose[0] = true
+        levels[0].isVerbose = true
       default: break
       }
     }

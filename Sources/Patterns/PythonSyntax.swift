@@ -2,9 +2,9 @@
 
 /// Turns a pattern in the syntax of Python's `re` into one of PCRE2 that means the same.
 ///
-/// Most is common to both. What differs is rewritten (`\Z`, `\v`, `{,3}`, named groups, a `[` in a class, numbers that are octal
-/// here and a group there), and what only PCRE2 knows (`\Q`, `\K`, `(?R)`, `(*VERB)`) is refused, as Python refuses it.
-/// Documentation of the syntax: Python 3.11, library reference, "Regular expression syntax".
+/// Most is common to both. What differs is rewritten (`\Z`, `\v`, `{,3}`, named groups, a `[` in a class, numbers
+/// that are octal here and a group there), and what only PCRE2 knows (`\Q`, `\K`, `(?R)`, `(*VERB)`) is refused, as
+/// Python refuses it. Documentation of the syntax: Python 3.11, library reference, "Regular expression syntax".
 struct PythonSyntax {
   let source: [Unicode.Scalar]
   /// Where the reader stands in `source`.
@@ -19,10 +19,20 @@ struct PythonSyntax {
   var groupNames: [String: Int] = [:]
   /// Whether a match depends on what stands before it: `^`, `\A`, `\b`, `\B`.
   var looksBehind = false
-  /// Whether blanks and comments mean nothing, for each open group; the last is the innermost.
-  var verbose: [Bool] = []
+  /// Whether a match depends on what stands after a place in it: `(?=`.
+  var looksAhead = false
+  /// The pattern and the groups that are open; the last is the innermost.
+  var levels: [Level]
   /// Where the item now being read begins.
   private var itemStart = 0
+
+  /// The pattern, or a part of it in parentheses.
+  struct Level {
+    /// Whether blanks and comments mean nothing.
+    var isVerbose: Bool
+    /// The group's number, where it has one.
+    var group: Int?
+  }
 
   /// What is wrong, before it is known whose pattern it is.
   struct Problem: Error {
@@ -33,7 +43,7 @@ struct PythonSyntax {
   init(_ pattern: String, _ options: PatternOptions) {
     source = Array(pattern.unicodeScalars)
     self.options = options
-    verbose = [options.contains(.verbose)]
+    levels = [Level(isVerbose: options.contains(.verbose))]
   }
 
   /// Reads the whole pattern.
@@ -46,13 +56,13 @@ struct PythonSyntax {
       case "[": try translateClass()
       case "(": try translateGroup()
       case ")":
-        if verbose.count > 1 { verbose.removeLast() }
+        if levels.count > 1 { levels.removeLast() }
         emit(")")
       case "{": translateBrace()
       case "^":
         looksBehind = true
         emit("^")
-      case "#" where verbose.last == true: skipComment()
+      case "#" where levels.last?.isVerbose == true: skipComment()
       default: emit(next)
       }
     }

@@ -2,16 +2,18 @@
 
 /// Finds patterns in a stream of bytes that arrives in pieces.
 ///
-/// What has not been part of a match, or before one, is *unread*; each search sees the unread bytes, as pexpect's does. What is found
-/// does not depend on how the stream was cut: a match counts once no further byte could change it. `\d+` at the end of what
-/// has come so far is `undecided`, for a further digit would belong to it; `login:` is not. Who knows that nothing comes for a
-/// while asks again with `settled`, and gets what is there (as pexpect always does).
+/// What has not been part of a match, or before one, is *unread*; each search sees the unread bytes, as pexpect's
+/// does. What is found does not depend on how the stream was cut: a match counts once no further byte could change
+/// it. `\d+` at the end of what has come so far is `undecided`, for a further digit would belong to it; `login:` is
+/// not. Who knows that nothing comes for a while asks again with `settled`, and gets what is there (as pexpect always
+/// does).
 ///
 /// No byte is searched twice in vain: each pattern's search goes on where a match of it can still start.
 package struct StreamMatcher: Sendable {
   /// How many unread bytes are kept at most while patterns are searched for: 1 MiB. The oldest are dropped.
   package static let defaultRetention = 1 << 20
-  /// The stream is looked at in slices between multiples of this, so that what is dropped does not depend on its pieces.
+  /// The stream is looked at in slices between multiples of this, so that what is dropped does not depend on its
+  /// pieces.
   private static let slice = 1 << 16
 
   package enum Step: Sendable {
