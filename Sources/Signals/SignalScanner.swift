@@ -2,12 +2,13 @@
 
 /// Finds signals in a stream of bytes that comes in pieces of any size (spec signals §1).
 ///
-/// What it finds does not depend on where the pieces are cut. A signal may stand anywhere in a line and may span lines. Where
-/// two could begin, the first beginning wins, as in LAVA. Calls of a group are found whether or not the job is one of a group.
+/// What it finds does not depend on where the pieces are cut. A signal may stand anywhere in a line and may span
+/// lines. Where two could begin, the first beginning wins, as in LAVA. Calls of a group are found whether or not the
+/// job is one of a group.
 ///
-/// Bytes that are no signal cost one `memchr` and no allocation. What is held between pieces is one unfinished signal of at most
-/// ``longestSignal`` bytes (LAVA sees no further than 8,184 characters): a longer one is given up for the last one that
-/// began inside it.
+/// Bytes that are no signal cost one `memchr` and no allocation. What is held between pieces is one unfinished signal
+/// of at most ``longestSignal`` bytes (LAVA sees no further than 8,184 characters): a longer one is given up for the
+/// last one that began inside it.
 package struct SignalScanner: Sendable {
   /// The longest signal that is found, in bytes, from its `<` to its `>`.
   package static let longestSignal = 65_536
@@ -52,10 +53,12 @@ package struct SignalScanner: Sendable {
 
   /// Reads a piece of the stream up to the next signal.
   ///
-  /// A signal is whole when its trailer is, or when a byte follows that cannot belong to a trailer; that byte is not read.
+  /// A signal is whole when its trailer is, or when a byte follows that cannot belong to a trailer; that byte is not
+  /// read.
   /// - Parameters:
   ///   - bytes: the piece, the same one until `nil` is returned.
-  ///   - position: the first byte to read; on return the first that was not read: the piece's end when `nil` is returned.
+  ///   - position: the first byte to read; on return the first that was not read: the piece's end when `nil` is
+  /// returned.
   package mutating func next(in bytes: UnsafeRawBufferPointer, from position: inout Int) -> ScannedSignal? {
     let origin = offset - position
     defer { offset = origin + position }

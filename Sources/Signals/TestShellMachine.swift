@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// What the host makes of the signals of one start of the runner: LAVA's test shell (spec signals §2–4, 7, 8) as a value
-/// that is fed and says what to do. It knows no clock, no console and no log; a live run and a recorded one use the same.
+/// What the host makes of the signals of one start of the runner: LAVA's test shell (spec signals §2–4, 7, 8) as a
+/// value that is fed and says what to do. It knows no clock, no console and no log; a live run and a recorded one use
+/// the same.
 ///
-/// Every call hands its effects to `emit`, in order. After ``ShellEffect/finished`` or ``ShellEffect/failed(_:)`` nothing
-/// counts any more.
+/// Every call hands its effects to `emit`, in order. After ``ShellEffect/finished`` or ``ShellEffect/failed(_:)``
+/// nothing counts any more.
 package struct TestShellMachine: Sendable {
   /// A result that is due when the definition, or the stage, does not end as it should.
   enum Pending: Sendable {
@@ -92,8 +93,8 @@ package struct TestShellMachine: Sendable {
 
   /// Takes the end of the board's output. What is open is closed, and lost signals are named.
   ///
-  /// For `.timeout` and `.canceled` neither ``ShellEffect/finished`` nor ``ShellEffect/failed(_:)`` is emitted: the caller
-  /// has a failure of its own.
+  /// For `.timeout` and `.canceled` neither ``ShellEffect/finished`` nor ``ShellEffect/failed(_:)`` is emitted: the
+  /// caller has a failure of its own.
   package mutating func end(_ reason: EndReason, at now: Duration, _ emit: (ShellEffect) -> Void) {
     guard !isOver else { return }
     switch reason {
