@@ -37,7 +37,11 @@ package enum NetworkFacts {
     var longest = 0..<0
     var start = 0
     for end in 1...groups.count {
-      if !groups[end - 1].equals("0") { start = end } else if end - start > max(longest.count, 1) { longest = start..<end }
+      if !groups[end - 1].equals("0") {
+        start = end
+      } else if end - start > max(longest.count, 1) {
+        longest = start..<end
+      }
     }
     if longest.isEmpty { return Bytes.joining(groups, by: ":") }
     var text = Bytes.joining(Array(groups.prefix(longest.lowerBound)), by: ":")

@@ -36,7 +36,9 @@ package struct OSBuild {
     for line in file.lines where line.begins(with: name) {
       var value: Bytes = []
       for byte in line.part(from: name.utf8CodeUnitCount) {
-        if byte != UInt8(ascii: "\""), byte != UInt8(ascii: "'"), byte != UInt8(ascii: "\r") { value.append(byte: byte) }
+        if byte != UInt8(ascii: "\""), byte != UInt8(ascii: "'"), byte != UInt8(ascii: "\r") {
+          value.append(byte: byte)
+        }
       }
       return value
     }

@@ -58,7 +58,12 @@ struct Helper {
     }
     let name = words[0].lastPathComponent
     guard let helper = all.first(where: { name.equals($0.name) }) else {
-      Output.complain(Bytes("lava-helper"), "there is no helper called", name, Bytes("run lava-helper to see their names"))
+      Output.complain(
+        Bytes("lava-helper"),
+        "there is no helper called",
+        name,
+        Bytes("run lava-helper to see their names")
+      )
       return 2
     }
     return helper.body(Invocation(name: name, arguments: words.dropping(1)))
