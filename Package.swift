@@ -88,10 +88,29 @@ let floor4: [Target] = [
       "Signals", "YAMLDocument", argumentParser,
     ]
   ),
-  .executableTarget(name: "pumice", dependencies: ["PumiceCLI"], swiftSettings: strict),
+  .executableTarget(name: "pumice", dependencies: ["PumiceCLI", argumentParser], swiftSettings: strict),
 ]
 
-let testTargets: [Target] = []
+let testTargets: [Target] = [
+  .target(name: "HostTools", path: "Tests/HostTools", swiftSettings: strict),
+  tests(of: "Archives", ["Diagnostics", "HostTools"]),
+  tests(of: "Consoles", ["Diagnostics", "Patterns"]),
+  tests(of: "Diagnostics"),
+  tests(of: "Overlay", ["Archives", "Diagnostics", "Files", "HostTools", "YAMLDocument"]),
+  tests(of: "Pipeline", ["Diagnostics", "Events", "YAMLDocument"]),
+  tests(of: "Events", ["YAMLDocument"]),
+  .testTarget(
+    name: "ReportsTests",
+    dependencies: ["Reports", "Diagnostics", "Events", "Files", "YAMLDocument"],
+    exclude: ["Fixtures"],
+    swiftSettings: strict
+  ),
+  tests(of: "Files", ["Diagnostics"]),
+  tests(of: "Patterns", ["Diagnostics"]),
+  tests(of: "Signals"),
+  tests(of: "TestDefinitions", ["Diagnostics", "YAMLDocument"]),
+  tests(of: "YAMLDocument", ["Diagnostics"]),
+]
 
 let package = Package(
   name: "pumice",

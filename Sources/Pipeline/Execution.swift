@@ -154,7 +154,8 @@ final class Execution: Sendable {
       throw classified(failure, inner.block)
     case .expired(let late):
       try checkCanceled(inner)
-      let cause = late.flatMap { $0.kind == .canceled ? nil : $0.message }
+      var cause: String?
+      if case .failure(let failure) = late, failure.kind != .canceled { cause = failure.message }
       throw classified(inner.deadline.failure(of: action, elapsed: clock.now - run.start, cause: cause), inner.block)
     }
   }

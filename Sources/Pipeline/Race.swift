@@ -7,8 +7,8 @@ enum Race {
   /// How it came out. The work is over in either case.
   enum Finish<Value: Sendable>: Sendable {
     case finished(Result<Value, Failure>)
-    /// Time ran out first. What the work then said, unless it had got through all the same.
-    case expired(Failure?)
+    /// Time ran out first. What the work then said: it may have got through all the same.
+    case expired(Result<Value, Failure>)
   }
 
   private enum Lap<Value: Sendable>: Sendable {
@@ -48,13 +48,11 @@ enum Race {
         case .work(let result):
           // The timer is canceled, and awaited when the group ends.
           group.cancelAll()
-          guard hasExpired else { return .finished(result) }
-          if case .failure(let failure) = result { return .expired(failure) }
-          return .expired(nil)
+          return hasExpired ? .expired(result) : .finished(result)
         }
       }
       // Not reached: the work's task always says one thing.
-      return .expired(nil)
+      return .expired(.failure(Failure(.bug, "race-without-end", "an action ended without saying how")))
     }
   }
 }

@@ -66,22 +66,20 @@ package struct RunCommand: AsyncParsableCommand {
     let files = try JobFiles(folder: output, jobID: jobID)
     let collector = ResultCollector()
     let view = ProgressView(.error, showsConsole: console)
-    let log = EventLog(
-      sinks: [try LineFileSink.lavaLog(files.log), try LineFileSink.events(files.events), collector, view]
-    )
+    let log = EventLog(sinks: try files.reports.openLogs() + [collector, view])
     log.hide(job.secrets.map(\.value))
     let context = JobContext(
       job: job,
       device: device,
-      settings: RunSettings(jobID: files.jobID, outputFolder: files.folder, share: Terminal.environment("PUMICE_SHARE")),
+      settings: RunSettings(jobID: files.jobID, outputFolder: files.reports.path, share: Terminal.environment("PUMICE_SHARE")),
       events: log
     )
     let outcome = try await Self.run(context, view)
     let summary = JobSummary(id: files.jobID, name: job.name, device: device.hostname.isEmpty ? devicePath : device.hostname)
-    try files.writeReports(summary, collector)
+    try files.reports.write(summary, collector)
     Terminal.output.write(
       Summary(summary, outcome, collector, style: Terminal.output.style).text(
-        folder: files.folder,
+        folder: files.reports.path,
         files: try files.names()
       )
     )

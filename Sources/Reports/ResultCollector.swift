@@ -23,16 +23,12 @@ package final class ResultCollector: EventSink {
   private struct State {
     var results: [CollectedResult] = []
     var running: [String] = []
-    var lines: [String] = []
+    var lines = RecentLines()
     var explained = 0
     var started: Int64?
     var ended: Int64?
   }
 
-  /// How many lines are kept for a result.
-  static let lineCount = 20
-  /// How much of a line is kept, in characters.
-  static let lineLength = 400
   /// How many results get their last lines.
   static let explainedCount = 1000
 
@@ -56,7 +52,7 @@ package final class ResultCollector: EventSink {
       state.started = state.started ?? event.time
       state.ended = event.time
       switch event.kind {
-      case .log(.target, let text, _): Self.keep(text, in: &state.lines)
+      case .log(.target, let text, _): state.lines.add(text)
       case .log: return
       case .actionStarted(let start):
         state.running.append(start.level)
@@ -68,14 +64,6 @@ package final class ResultCollector: EventSink {
     }
   }
 
-  /// Keeps the newest lines. Signals are left out: they repeat what the result says.
-  private static func keep(_ text: String, in lines: inout [String]) {
-    guard !text.hasPrefix("<LAVA_") else { return }
-    // Removes many at a time, so that a flood of lines does not move the array for each.
-    if lines.count >= 4 * lineCount { lines.removeFirst(lines.count - lineCount) }
-    lines.append(text.utf8.count > lineLength ? String(text.prefix(lineLength)) : text)
-  }
-
   private static func add(_ record: ResultRecord, _ time: Int64, _ index: Int, _ state: inout State) {
     let isExplained = record.result != .pass && record.result != .skip && state.explained < explainedCount
     if isExplained { state.explained += 1 }
@@ -85,7 +73,7 @@ package final class ResultCollector: EventSink {
         time: time,
         index: index,
         reporter: state.running.last,
-        lastLines: isExplained ? state.lines.suffix(lineCount) : []
+        lastLines: isExplained ? state.lines.before(record) : []
       )
     )
   }

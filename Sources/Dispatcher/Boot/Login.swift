@@ -66,7 +66,6 @@ struct LoginActions: ActionTree {
       if let login = boot.autoLogin { try await self.login(login, session, run) }
     }
     session.markShell()
-    run.record("success", "No kernel warnings or errors detected.")
   }
 
   private func login(_ login: AutoLogin, _ session: BoardSession, _ run: ActionRun) async throws(Failure) {
