@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+
+// pumice-bench: what is measured, against what. Prints; asserts nothing. Scripts/bench starts it.
+
+internal import Glibc
+
+/// The command `pumice-bench PUMICE EXAMPLES FOLDER`: the program to measure, the folder of the example jobs, and a folder
+/// for about 450 MB of generated files, which the caller removes.
+@main
+enum PumiceBench {
+  static func main() {
+    let arguments = CommandLine.arguments
+    guard arguments.count == 4 else {
+      say("usage: pumice-bench PUMICE EXAMPLES FOLDER")
+      exit(64)
+    }
+    do throws(BenchmarkFailure) {
+      print(try report(pumice: arguments[1], examples: arguments[2], folder: arguments[3]), terminator: "")
+    } catch {
+      say("did not run: \(error.message)")
+      exit(1)
+    }
+  }
+
+  private static func report(
+    pumice: String,
+    examples: String,
+    folder: String
+  ) throws(BenchmarkFailure) -> String {
+    // The smallest process first, the scanner's log in memory last (see ProcessCost.peakMemory).
+    say("pumice validate")
+    let start = try StartBenchmark(
+      pumice: pumice,
+      job: "\(examples)/qemu-x86.yaml",
+      device: "\(examples)/devices/qemu-x86.yaml"
+    ).measurements()
+    say("pumice overlay")
+    let overlay = try OverlayBenchmark(
+      pumice: pumice,
+      device: "\(examples)/devices/namespace.yaml",
+      folder: folder
+    ).measurements()
+    say("generating a console log")
+    let log = try ConsoleLog(writingTo: "\(folder)/console.log")
+    say("pumice replay")
+    let replay = try ReplayBenchmark(pumice: pumice, log: log, folder: folder).measurements()
+    say("the scanner")
+    let scanner = try ScannerBenchmark(log: log).measurements()
+    var table = ResultTable()
+    for rows in [scanner, replay, overlay, start] { table.add(rows) }
+    return table.text + "\n" + machine()
+  }
+
+  /// What it was measured on, and how to read the numbers.
+  private static func machine() -> String {
+    var loads = [0.0, 0.0, 0.0]
+    let known = getloadavg(&loads, Int32(loads.count)) > 1
+    let load = known ? "load \(loads[0].text(decimals: 1)) in the last minute" : "load unknown"
+    return """
+      Medians of several runs, the files in the page cache. \(sysconf(Int32(_SC_NPROCESSORS_ONLN))) processors, \(load).
+
+      """
+  }
+
+  /// Tells the person who waits.
+  private static func say(_ text: String) {
+    var line = "pumice-bench: \(text)\n"
+    _ = line.withUTF8 { write(STDERR_FILENO, $0.baseAddress, $0.count) }
+  }
+}
