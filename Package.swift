@@ -94,7 +94,7 @@ let floor4: [Target] = [
 let testTargets: [Target] = [
   .target(name: "HostTools", path: "Tests/HostTools", swiftSettings: strict),
   tests(of: "Archives", ["Diagnostics", "HostTools"]),
-  tests(of: "Consoles", ["Diagnostics", "Patterns"]),
+  tests(of: "Consoles", ["CPosix", "Diagnostics", "Patterns"]),
   tests(of: "Diagnostics"),
   tests(of: "Overlay", ["Archives", "Diagnostics", "Files", "HostTools", "YAMLDocument"]),
   tests(of: "Pipeline", ["Diagnostics", "Events", "YAMLDocument"]),
