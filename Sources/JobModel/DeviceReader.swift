@@ -7,38 +7,65 @@ extension Device {
   /// Reads a device file. Gives nil when anything is an error; everything found is in `reading.diagnostics`.
   package init?(_ reading: Reading) {
     guard var top = MappingReader(reading.document.root, what: "the device", reading: reading) else { return nil }
+    guard !top.has("job_name") else {
+      reading.report(
+        .error,
+        "wrong-file",
+        "this is a job, not a device file",
+        at: reading.document.root,
+        advice: "Give the file of a device with --device."
+      )
+      return nil
+    }
+    top.acceptKnownKeys()
+    top.correct(["actions"])
+    if let base = top.entry("extends") {
+      reading.refuseUnsupported(
+        "'extends' is not supported yet",
+        at: base.key,
+        advice: "Copy the keys of the base into this file."
+      )
+    }
     let methods = reading.deviceMethods(&top)
-    let commands = reading.deviceCommands(&top)
-    let timeouts = reading.deviceTimeouts(&top)
     self.init(
       file: reading.document.file,
-      hostname: top.optionalText("hostname"),
-      deviceType: top.optionalText("devicetype", "device_type"),
-      architecture: top.string("architecture"),
+      hostname: top.firstText("hostname"),
+      deviceType: top.firstText("devicetype", "device_type"),
+      architecture: top.filledString("architecture"),
       availableArchitectures: top.strings("available_architectures") ?? [],
       constants: top.freeMapping("constants"),
-      commands: commands,
+      commands: reading.deviceCommands(&top),
       characterDelays: reading.characterDelays(&top),
-      timeouts: timeouts,
-      environment: top.freeMapping("environment"),
+      timeouts: reading.deviceTimeouts(&top),
+      environment: reading.environment(&top),
       deviceInfo: top.node("device_info")?.value ?? .null,
       staticInfo: top.node("static_info")?.value ?? .null,
       storageInfo: top.node("storage_info")?.value ?? .null,
       parameters: top.freeMapping("parameters"),
       deployMethods: methods.deploy,
       bootMethods: methods.boot,
-      dispatcherIP: top.string("dispatcher_ip")
+      dispatcherIP: top.filledString("dispatcher_ip")
     )
-    top.accept("flash_cmds_order", "adb_serial_number", "fastboot_serial_number", "fastboot_options", "board_id", "usb_vendor_id")
-    top.accept("usb_product_id", "fastboot_via_uboot", "device_ip", "extends")
     top.close()
     guard !reading.diagnostics.hasErrors else { return nil }
   }
 }
 
 extension MappingReader {
+  /// The keys of a device (spec jobs §9): those that are read, and those of methods that are not supported yet.
+  fileprivate mutating func acceptKnownKeys() {
+    accept("hostname", "devicetype", "device_type", "architecture", "available_architectures", "constants", "commands")
+    accept("character_delays", "timeouts", "environment", "device_info", "static_info", "storage_info", "parameters")
+    accept("actions", "dispatcher_ip")
+    acceptUnlisted([
+      "extends", "flash_cmds_order", "board_id", "device_ip", "usb_vendor_id", "usb_product_id", "usb_sleep",
+      "adb_serial_number", "adb_auto_detection", "fastboot_serial_number", "fastboot_options", "fastboot_via_uboot",
+      "fastboot_auto_detection", "fastboot_sequence",
+    ])
+  }
+
   /// The first of some keys that holds a text; empty when none does.
-  fileprivate mutating func optionalText(_ keys: String...) -> String {
+  fileprivate mutating func firstText(_ keys: String...) -> String {
     let texts = keys.map { string($0) ?? "" }
     return texts.first { !$0.isEmpty } ?? ""
   }
@@ -47,21 +74,34 @@ extension MappingReader {
 extension Reading {
   fileprivate func deviceMethods(_ top: inout MappingReader) -> (deploy: YAMLValue, boot: YAMLValue) {
     let nothing = (deploy: YAMLValue.mapping([]), boot: YAMLValue.mapping([]))
-    guard let node = top.node("actions", required: true, expected: "the methods: actions: {deploy: {methods: …}, boot: {methods: …}}")
+    let expected = "the methods: actions: {deploy: {methods: …}, boot: {methods: …}}"
+    guard let node = top.node("actions", required: true, expected: expected) else { return nothing }
+    guard
+      var actions = MappingReader(
+        node,
+        what: "'actions' of the device",
+        reading: self,
+        anchor: top.entry("actions")?.key
+      )
     else { return nothing }
-    guard var actions = MappingReader(node, what: "'actions' of the device", reading: self) else { return nothing }
-    func methods(_ section: String) -> YAMLValue {
-      guard var reader = actions.mapping(section, required: true) else { return .mapping([]) }
-      _ = reader.node("methods", required: true, expected: "a mapping of method names to their parameters")
-      let methods = reader.freeMapping("methods")
-      reader.accept("connections", "parameters")
-      reader.close()
-      return methods
-    }
-    let deploy = methods("deploy")
-    let boot = methods("boot")
+    actions.accept("test")
+    actions.correct(["deploy", "boot"])
+    let deploy = methods(&actions, "deploy", read: ["image", "overlay"])
+    let boot = methods(&actions, "boot", read: ["qemu", "minimal"])
     actions.close()
     return (deploy, boot)
+  }
+
+  /// The `methods` of a section. Those that are `read` here have a mapping of parameters or nothing; LAVA's others have
+  /// forms of their own.
+  private func methods(_ actions: inout MappingReader, _ section: String, read: [String]) -> YAMLValue {
+    guard var reader = actions.mapping(section, required: true) else { return .mapping([]) }
+    reader.accept("connections", "parameters")
+    reader.correct(["methods"])
+    defer { reader.close() }
+    guard var methods = reader.mapping("methods", required: true) else { return .mapping([]) }
+    for name in methods.names() where read.contains(name) { _ = methods.mapping(name) }
+    return methods.node.value
   }
 
   fileprivate func deviceTimeouts(_ top: inout MappingReader) -> StatedTimeouts {
@@ -82,21 +122,19 @@ extension Reading {
     reader.close()
     return delays
   }
+}
 
+// MARK: - Commands
+
+extension Reading {
   fileprivate func deviceCommands(_ top: inout MappingReader) -> DeviceCommands {
     guard var reader = top.mapping("commands") else {
-      return DeviceCommands(
-        connect: nil,
-        hardReset: [],
-        powerOn: [],
-        powerOff: [],
-        prePower: [],
-        preOs: [],
-        softReboot: []
-      )
+      return DeviceCommands(hardReset: [], powerOn: [], powerOff: [], prePower: [], preOs: [], softReboot: [])
     }
+    let primary = primaryConnection(&reader)
+    let plain = reader.filledString("connect")
     let commands = DeviceCommands(
-      connect: primaryConnection(&reader) ?? reader.string("connect"),
+      connect: primary ?? plain,
       hardReset: reader.oneOrMoreStrings("hard_reset") ?? [],
       powerOn: reader.oneOrMoreStrings("power_on") ?? [],
       powerOff: reader.oneOrMoreStrings("power_off") ?? [],
@@ -106,19 +144,21 @@ extension Reading {
     )
     // `commands` also holds the device's own command lists, by any name.
     reader.acceptAll()
+    reader.close()
     return commands
   }
 
-  /// The `connect` of the connection that is tagged `primary`.
+  /// The `connect` of the first connection that is tagged `primary`.
   private func primaryConnection(_ commands: inout MappingReader) -> String? {
     guard var connections = commands.mapping("connections") else { return nil }
-    for name in connections.keys {
+    var primary: String?
+    for name in connections.names() {
       guard var connection = connections.mapping(name) else { continue }
       let tags = connection.strings("tags") ?? []
-      let connect = connection.string("connect", required: true)
+      let connect = connection.filledString("connect", required: true)
       connection.close()
-      if tags.contains("primary") { return connect }
+      if primary == nil, tags.contains("primary") { primary = connect }
     }
-    return nil
+    return primary
   }
 }

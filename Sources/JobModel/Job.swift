@@ -32,8 +32,10 @@ package struct JobAction: Sendable {
 
 /// The keys that every action may have (spec jobs §2).
 package struct CommonKeys: Sendable {
-  /// `common` unless the action says otherwise.
-  package var namespace: String = "common"
+  /// The namespace of actions that name none.
+  package static let defaultNamespace = "common"
+
+  package var namespace: String = defaultNamespace
   package var connectionNamespace: String?
   package var timeout: StatedTimeout?
   /// By action name.
@@ -41,7 +43,7 @@ package struct CommonKeys: Sendable {
   package var failureRetry: Int?
   package var failureRetryInterval: Duration?
   package var repeatCount: Int?
-  /// Where the action stands in the job.
+  /// Where the action stands in the job: the key that names its kind.
   package var node: YAMLNode
 }
 
@@ -66,12 +68,12 @@ package struct Image: Sendable {
     case gzip = "gz"
     case xz
     case zstd
-    case zip
   }
 
   /// The key under `images`; `{label}` in `image_arg` becomes the file's path.
   package var label: String
   package var url: String
+  /// How to unpack the file; nothing for `zip`, which LAVA leaves as it is.
   package var compression: Compression?
   package var imageArgument: String?
   /// How the overlay is put into this image, if it is.

@@ -7,191 +7,232 @@ extension Job {
   /// Reads a job. Gives nil when anything is an error; everything found is in `reading.diagnostics`.
   package init?(_ reading: Reading) {
     guard var top = MappingReader(reading.document.root, what: "the job", reading: reading) else { return nil }
-    let name = top.string("job_name", required: true) ?? ""
-    let deviceType = top.string("device_type")
-    let timeouts = reading.jobTimeouts(&top)
-    let context = top.freeMapping("context")
-    let environment = top.freeMapping("environment")
-    let tags = top.strings("tags") ?? []
-    let secrets = top.secrets()
-    let metadata = top.freeMapping("metadata")
+    guard !top.looksLikeDevice else {
+      reading.refuseFile("this is a device file, not a job", advice: "Give the job first, and this file with --device.")
+      return nil
+    }
+    top.accept("job_name", "device_type", "timeouts", "context", "environment", "tags", "secrets", "metadata")
     // What only LAVA's server and scheduler use.
-    top.accept("device", "worker", "visibility", "priority", "notify", "reboot_to_fastboot")
-    if let protocols = top.node("protocols") {
-      reading.report(
-        .error,
-        "not-supported",
+    top.acceptUnlisted(["device", "worker", "visibility", "priority", "notify", "reboot_to_fastboot", "protocols"])
+    top.correct(["job_name", "timeouts", "actions"])
+    let name = reading.jobName(&top)
+    let timeouts = reading.jobTimeouts(&top)
+    if let protocols = top.entry("protocols"), !protocols.value.isNull {
+      reading.refuseUnsupported(
         "'protocols' is not supported yet",
-        at: protocols,
+        at: protocols.key,
         advice: "Multinode jobs come with a later version; see the table of limits in README.md."
       )
     }
-    let items = top.list("actions", required: true) ?? []
-    if let node = top.node("actions"), items.isEmpty, case .sequence = node.content {
-      reading.report(
-        .error,
-        "no-actions",
-        "'actions' of the job is empty",
-        at: node,
-        expected: "deploy, boot and test actions"
-      )
-    }
-    let actions = items.compactMap(reading.action)
-    top.close()
-    // A block that could not be read is missing in the order.
-    if actions.count == items.count { reading.checkOrder(of: actions) }
-    guard !reading.diagnostics.hasErrors else { return nil }
     self.init(
       file: reading.document.file,
-      name: name,
-      deviceType: deviceType,
+      name: name ?? "",
+      deviceType: top.string("device_type"),
       timeouts: timeouts,
-      context: context,
-      environment: environment,
-      tags: tags,
-      secrets: secrets,
-      actions: actions,
-      metadata: metadata
+      context: top.freeMapping("context"),
+      environment: reading.environment(&top),
+      tags: top.strings("tags") ?? [],
+      secrets: reading.secrets(&top),
+      actions: reading.jobActions(&top),
+      metadata: top.freeMapping("metadata")
     )
+    top.close()
+    reading.checkTimeouts(within: timeouts.job)
+    guard !reading.diagnostics.hasErrors else { return nil }
   }
 }
 
 extension Reading {
+  /// The job's name, of 1 to 200 characters (spec jobs §1).
+  fileprivate func jobName(_ top: inout MappingReader) -> String? {
+    guard let name = top.filledString("job_name", required: true) else { return nil }
+    if name.unicodeScalars.count > 200, let node = top.node("job_name") {
+      report(.error, "long-name", "'job_name' is longer than LAVA takes", at: node, expected: "200 characters at most")
+    }
+    return name
+  }
+
   fileprivate func jobTimeouts(_ top: inout MappingReader) -> StatedTimeouts {
     var timeouts = StatedTimeouts()
     guard var reader = top.mapping("timeouts", required: true) else { return timeouts }
-    if let node = reader.node("job", required: true, expected: "the time the whole job may take") {
+    reader.accept("action", "connection", "actions", "connections", "queue")
+    reader.correct(["job"])
+    if let node = reader.node("job", required: true, expected: "the time the whole job may take: job: {minutes: 30}") {
       timeouts.job = timeout(node, what: "the timeout 'job'")
     }
     timeouts.action = reader.node("action").flatMap { timeout($0, what: "the timeout 'action'") }
     timeouts.connection = reader.node("connection").flatMap { timeout($0, what: "the timeout 'connection'") }
     timeouts.actions = timeoutTable(&reader, "actions")
     timeouts.connections = timeoutTable(&reader, "connections")
-    reader.accept("queue")
     reader.close()
     return timeouts
   }
 
-  /// An item of `actions`: a mapping with one key, the kind of the action.
-  fileprivate func action(_ item: YAMLNode) -> JobAction? {
-    guard case .mapping(let entries) = item.content, let entry = entries.first, let kind = entry.key.keyText else {
-      refuse(item, of: "an action", expected: "a mapping with one key: deploy, boot or test")
-      return nil
-    }
-    for extra in entries.dropFirst() {
+  /// LAVA's server refuses a timeout that is longer than the job's (spec jobs §1).
+  fileprivate func checkTimeouts(within job: StatedTimeout?) {
+    guard let job else { return }
+    for timeout in timeouts where timeout.duration > job.duration {
       report(
-        .error,
-        "two-actions-in-one",
-        "an action has one key, this one has '\(kind)' and '\(extra.key.keyText ?? "")'",
-        at: extra.key,
-        advice: "Indent the keys of '\(kind)' further, or start the next action with '- '."
+        .warning,
+        "longer-than-job",
+        "\(timeout.what) is longer than the job's own, which ends the job first",
+        at: timeout.node,
+        advice: "A LAVA server refuses it; raise the job's timeout or lower this one."
       )
     }
-    guard var reader = MappingReader(entry.value, what: "the \(kind) action", reading: self) else { return nil }
-    let body: JobAction.Body?
-    switch kind {
-    case "deploy": body = deploy(&reader).map { .deploy($0) }
-    case "boot": body = boot(&reader).map { .boot($0) }
-    case "test": body = test(&reader).map { .test($0) }
-    default:
-      refuseActionKind(kind, at: entry.key)
-      return nil
-    }
-    let common = commonKeys(&reader)
-    reader.close()
-    return body.map { JobAction(common: common, body: $0) }
   }
 
-  private func refuseActionKind(_ kind: String, at key: YAMLNode) {
-    guard kind != "command", kind != "repeat" else {
+  /// Variables for the board's shell. What is no name there breaks the file of all of them.
+  func environment(_ reader: inout MappingReader) -> YAMLValue {
+    let value = reader.freeMapping("environment")
+    guard case .mapping(let entries)? = reader.node("environment")?.content else { return value }
+    for entry in entries where !(entry.key.keyText.map(isShellName) ?? false) {
+      let name = entry.key.keyText.map { "'\($0.shortened)'" } ?? entry.key.spoken
       report(
-        .error,
-        "not-supported",
-        "'\(kind)' blocks are not supported yet",
-        at: key,
-        advice: "See the table of limits in README.md."
-      )
-      return
-    }
-    report(
-      .error,
-      "unknown-action",
-      "'\(kind)' is not a kind of action",
-      at: key,
-      expected: "one of: boot, deploy, test",
-      suggestion: Suggestion.nearest(to: kind, among: ["boot", "deploy", "test"])
-    )
-  }
-
-  private func commonKeys(_ reader: inout MappingReader) -> CommonKeys {
-    var common = CommonKeys(node: reader.node)
-    common.namespace = reader.string("namespace") ?? "common"
-    common.connectionNamespace = reader.string("connection-namespace")
-    common.timeout = reader.node("timeout").flatMap { timeout($0, what: "the timeout of \(reader.what)") }
-    common.timeouts = timeoutTable(&reader, "timeouts")
-    common.failureRetry = reader.int("failure_retry", atLeast: 1)
-    common.failureRetryInterval = reader.int("failure_retry_interval", atLeast: 1).map { .seconds($0) }
-    common.repeatCount = reader.int("repeat", atLeast: 1)
-    reader.accept("role")
-    if common.failureRetry != nil, common.repeatCount != nil, let entry = reader.entry("repeat") {
-      report(
-        .error,
-        "repeat-and-retry",
-        "'repeat' and 'failure_retry' cannot stand in one action",
+        .warning,
+        "environment-name",
+        "the shell takes no variable of the name \(name)",
         at: entry.key,
-        advice: "Keep the one that is meant."
+        expected: "letters, digits and '_', and no digit first"
       )
     }
-    return common
+    return value
   }
 
-  /// What LAVA would accept and fail on later: nothing to log in to, nothing to test on.
-  fileprivate func checkOrder(of actions: [JobAction]) {
+  /// POSIX "Name".
+  private func isShellName(_ text: String) -> Bool {
+    guard let first = text.unicodeScalars.first, !("0"..."9").contains(first) else { return false }
+    return text.unicodeScalars.allSatisfy {
+      ("a"..."z").contains($0) || ("A"..."Z").contains($0) || ("0"..."9").contains($0) || $0 == "_"
+    }
+  }
+
+  /// Texts by name (spec jobs §1). The values are not repeated in reports.
+  fileprivate func secrets(_ top: inout MappingReader) -> [(key: String, value: String)] {
+    guard var secrets = top.mapping("secrets") else { return [] }
+    return secrets.names().compactMap { name in
+      guard let node = secrets.entry(name)?.value else { return nil }
+      if case .scalar(let scalar) = node.content, case .string(let text) = scalar.value { return (name, text) }
+      report(
+        .error,
+        "wrong-type",
+        "the secret '\(name.shortened)' is not a text",
+        at: node,
+        expected: "a text",
+        advice: "Put it in quotes."
+      )
+      return nil
+    }
+  }
+
+  fileprivate func refuseFile(_ message: String, advice: String) {
+    report(.error, "wrong-file", message, at: document.root, advice: advice)
+  }
+}
+
+// MARK: - Actions
+
+extension Reading {
+  fileprivate func jobActions(_ top: inout MappingReader) -> [JobAction] {
+    guard let items = top.list("actions", required: true) else { return [] }
+    if items.isEmpty, let entry = top.entry("actions") {
+      report(
+        .error,
+        "no-actions",
+        "'actions' of the job is empty",
+        at: entry.key,
+        expected: "deploy, boot and test actions"
+      )
+    }
+    let actions = items.flatMap(self.actions)
+    let readable = actions.compactMap(\.self)
+    checkNames(of: readable)
+    // One that could not be read is missing in the order, and may be the one that has no namespace.
+    if readable.count == actions.count {
+      checkNamespaces(of: readable)
+      checkOrder(of: readable)
+    }
+    return readable
+  }
+
+  /// Names must be unique within a namespace: they name the suites of the results (spec test-shell §5.1).
+  private func checkNames(of actions: [JobAction]) {
+    var first: [String: YAMLNode] = [:]
+    for action in actions {
+      guard case .test(let block) = action.body else { continue }
+      for definition in block.definitions {
+        let node = definition.node["name"] ?? definition.node
+        guard let other = first.updateValue(node, forKey: "\(action.common.namespace)/\(definition.name)") else {
+          continue
+        }
+        report(
+          .error,
+          "duplicate-definition",
+          "the definition of line \(place(of: other).line) is named '\(definition.name.shortened)' too",
+          at: node,
+          advice: "Give this one another name: names must be unique within a namespace."
+        )
+      }
+    }
+  }
+
+  /// If one action has a namespace all must (spec jobs §1).
+  private func checkNamespaces(of actions: [JobAction]) {
+    guard let named = actions.first(where: { $0.common.namespace != CommonKeys.defaultNamespace }) else { return }
+    for action in actions where action.common.namespace == CommonKeys.defaultNamespace {
+      report(
+        .error,
+        "missing-namespace",
+        "this action has no 'namespace', the one of line \(place(of: named.common.node).line) has",
+        at: action.common.node,
+        advice: "Once one action has a namespace all need one."
+      )
+    }
+  }
+
+  /// What LAVA would accept and fail on later: nothing to test on.
+  private func checkOrder(of actions: [JobAction]) {
     var deployed: Set<String> = []
     var booted: Set<String> = []
     for action in actions {
-      let namespace = action.common.connectionNamespace ?? action.common.namespace
+      let namespaces = [action.common.namespace, action.common.connectionNamespace].compactMap(\.self)
       switch action.body {
       case .deploy: deployed.insert(action.common.namespace)
       case .boot: booted.insert(action.common.namespace)
-      case .test where !booted.contains(namespace):
-        report(
-          .warning,
-          "test-before-boot",
-          "this test has no boot action before it in namespace '\(namespace)'",
-          at: action.common.node,
-          advice: "It needs a console; put a boot action before it."
-        )
-      case .test where !deployed.contains(action.common.namespace):
-        report(
-          .error,
-          "test-without-deploy",
-          "this test has no deploy action before it in namespace '\(action.common.namespace)'",
-          at: action.common.node,
-          advice: "A deploy builds the overlay with the test; 'deploy: {to: overlay}' is enough."
-        )
-      case .test: break
+      case .test:
+        // Said once for a namespace.
+        if deployed.isDisjoint(with: namespaces) {
+          deployed.formUnion(namespaces)
+          reportTestWithoutDeploy(action)
+        }
+        let console = namespaces.last ?? CommonKeys.defaultNamespace
+        if booted.insert(console).inserted { reportTestBeforeBoot(action, in: console) }
       }
     }
+  }
+
+  private func reportTestWithoutDeploy(_ action: JobAction) {
+    report(
+      .error,
+      "test-without-deploy",
+      "this test has no deploy action before it in namespace '\(action.common.namespace)'",
+      at: action.common.node,
+      advice: "A deploy builds the overlay with the test; 'deploy: {to: overlay}' is enough."
+    )
+  }
+
+  private func reportTestBeforeBoot(_ action: JobAction, in namespace: String) {
+    report(
+      .warning,
+      "test-before-boot",
+      "this test has no boot action before it in namespace '\(namespace)'",
+      at: action.common.node,
+      advice: "It needs a console; put a boot action before it."
+    )
   }
 }
 
 extension MappingReader {
-  /// A mapping that is passed on as it is.
-  mutating func freeMapping(_ key: String) -> YAMLValue {
-    guard let node = node(key) else { return .mapping([]) }
-    guard case .mapping = node.content else {
-      reading.refuse(node, of: "'\(key)'", expected: "a mapping of names to values")
-      return .mapping([])
-    }
-    return node.value
-  }
-
-  fileprivate mutating func secrets() -> [(key: String, value: String)] {
-    guard case .mapping(let pairs) = freeMapping("secrets") else { return [] }
-    return pairs.compactMap { pair in
-      guard let key = pair.key.string, let value = pair.value.string else { return nil }
-      return (key, value)
-    }
-  }
+  /// Whether a file is a device's, given in the place of a job.
+  fileprivate var looksLikeDevice: Bool { !has("job_name") && has("constants") && has("actions") }
 }

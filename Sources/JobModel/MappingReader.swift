@@ -6,18 +6,28 @@ import YAMLDocument
 /// Reads one mapping key by key. Asking for a key makes it known; `close` reports the keys that nobody asked for and the
 /// required ones that are missing.
 ///
-/// A key whose value is null counts as absent unless it is required.
+/// A key whose value is null counts as absent, and where it is required, as an error of its own.
 struct MappingReader {
   let reading: Reading
-  let node: YAMLNode
+  /// The mapping; with the keys that `correct` put right.
+  private(set) var node: YAMLNode
   /// What the mapping is, for sentences: `the deploy action`.
   let what: String
-  private let entries: [YAMLEntry]
+  /// Where what is missing is reported: the key that the mapping stands under.
+  let anchor: YAMLNode
+  private var entries: [YAMLEntry]
   private var known: Set<String> = []
+  /// The keys that were asked for: a report offers them, unless they are `unlisted`.
+  private var asked: Set<String> = []
+  private var unlisted: Set<String> = []
+  private var isFreeForm = false
   private var missing: [(key: String, expected: String?)] = []
 
+  /// The most keys that a report lists; more are no help.
+  private static let longestOffer = 10
+
   /// Reports and gives nil when the node is no mapping.
-  init?(_ node: YAMLNode, what: String, reading: Reading) {
+  init?(_ node: YAMLNode, what: String, reading: Reading, anchor: YAMLNode? = nil) {
     guard case .mapping(let entries) = node.content else {
       reading.refuse(node, of: what, expected: "a mapping of keys to values")
       return nil
@@ -25,37 +35,85 @@ struct MappingReader {
     self.node = node
     self.what = what
     self.reading = reading
+    self.anchor = anchor ?? node
     self.entries = entries
-    for entry in entries where entry.key.keyText == nil {
-      reading.refuse(entry.key, of: "a key of \(what)", expected: "a text")
-    }
   }
 
-  /// The keys in the order of the text.
-  var keys: [String] { entries.compactMap(\.key.keyText) }
+  func has(_ key: String) -> Bool { entries.contains { $0.key.keyText == key } }
 
   /// The entry of a key, whatever its value.
   mutating func entry(_ key: String) -> YAMLEntry? {
     known.insert(key)
-    return entries.last { $0.key.keyText == key }
+    asked.insert(key)
+    return entries.first { $0.key.keyText == key }
   }
 
   /// Makes keys known that are understood elsewhere, or deliberately not used.
-  mutating func accept(_ keys: String...) { known.formUnion(keys) }
+  mutating func accept(_ keys: String...) { accept(keys) }
 
-  /// Makes every key known: the mapping is free-form.
-  mutating func acceptAll() { known.formUnion(keys) }
+  /// Makes keys known that are understood elsewhere, or deliberately not used.
+  mutating func accept(_ keys: [String]) { known.formUnion(keys) }
 
-  /// The value of a key; a required key that is absent is remembered for `close`.
+  /// Makes keys known that no report offers, whether they are read or not.
+  mutating func acceptUnlisted(_ keys: [String]) {
+    known.formUnion(keys)
+    unlisted.formUnion(keys)
+  }
+
+  /// From here on no key is unknown: the mapping is free-form, or not read to its end.
+  mutating func acceptAll() { isFreeForm = true }
+
+  /// The keys of a mapping whose names its writer chooses, in the order of the text. Keys that are no texts (`1`, `yes`)
+  /// are reported and left out.
+  mutating func names() -> [String] {
+    isFreeForm = true
+    return entries.compactMap { entry in
+      guard let name = entry.key.keyText else {
+        reading.refuse(entry.key, of: "a key of \(what)", expected: "a text")
+        return nil
+      }
+      return name
+    }
+  }
+
+  /// Takes an unknown key that looks like an absent required one for that one, and reports it. The other known keys have
+  /// to be known by now.
+  mutating func correct(_ required: [String]) {
+    accept(required)
+    for key in required where !has(key) {
+      guard let slip = slip(for: key, among: Array(entries.indices)),
+        case .scalar(var scalar) = entries[slip].key.content
+      else { continue }
+      reportSlip(entries[slip].key, for: key)
+      scalar.text = key
+      scalar.value = .string(key)
+      entries[slip].key.content = .scalar(scalar)
+      node.content = .mapping(entries)
+    }
+  }
+
+  /// The value of a key. A required key that is absent is remembered for `close`, one without a value reported.
   mutating func node(_ key: String, required: Bool = false, expected: String? = nil) -> YAMLNode? {
-    if let entry = entry(key), required || !entry.value.isNull { return entry.value }
-    if required { missing.append((key, expected)) }
+    guard let entry = entry(key) else {
+      if required { missing.append((key, expected)) }
+      return nil
+    }
+    guard entry.value.isNull else { return entry.value }
+    if required {
+      reading.report(.error, "missing-value", "'\(key)' of \(what) has no value", at: entry.key, expected: expected)
+    }
     return nil
   }
 
   mutating func string(_ key: String, required: Bool = false) -> String? {
     guard let node = node(key, required: required, expected: "a text") else { return nil }
     return reading.string(node, what: "'\(key)'")
+  }
+
+  /// A text that means nothing when it is empty: a URL, a pattern.
+  mutating func filledString(_ key: String, required: Bool = false) -> String? {
+    guard let node = node(key, required: required, expected: "a text") else { return nil }
+    return reading.filledString(node, what: "'\(key)'")
   }
 
   mutating func bool(_ key: String) -> Bool? {
@@ -78,13 +136,30 @@ struct MappingReader {
 
   mutating func mapping(_ key: String, required: Bool = false) -> MappingReader? {
     guard let node = node(key, required: required, expected: "a mapping") else { return nil }
-    return MappingReader(node, what: "'\(key)' of \(what)", reading: reading)
+    return MappingReader(node, what: "'\(key)' of \(what)", reading: reading, anchor: entry(key)?.key)
+  }
+
+  /// A mapping that is passed on as it is; an empty one where there is none.
+  mutating func freeMapping(_ key: String, required: Bool = false) -> YAMLValue {
+    guard let node = node(key, required: required, expected: "a mapping of names to values") else {
+      return .mapping([])
+    }
+    guard case .mapping = node.content else {
+      reading.refuse(node, of: "'\(key)'", expected: "a mapping of names to values")
+      return .mapping([])
+    }
+    return node.value
   }
 
   mutating func list(_ key: String, required: Bool = false) -> [YAMLNode]? {
     guard let node = node(key, required: required, expected: "a list") else { return nil }
     guard case .sequence(let items) = node.content else {
-      reading.refuse(node, of: "'\(key)'", expected: "a list", advice: "Start each item on a line of its own with '- '.")
+      reading.refuse(
+        node,
+        of: "'\(key)'",
+        expected: "a list",
+        advice: "Start each item on a line of its own with '- '."
+      )
       return nil
     }
     return items
@@ -106,10 +181,13 @@ struct MappingReader {
   /// One of a few words. Reports with the nearest word otherwise.
   ///
   /// - Parameter offered: the words that a report names, where not every known one is a good choice.
-  mutating func choice<Choice>(_ key: String, required: Bool = false, offered: [Choice]? = nil) -> Choice?
+  mutating func choice<Choice>(
+    _ key: String,
+    required: Bool = false,
+    offered: [Choice] = Array(Choice.allCases)
+  ) -> Choice?
   where Choice: RawRepresentable<String> & CaseIterable {
-    let words = Choice.allCases.map(\.rawValue)
-    let expected = "one of: \((offered?.map(\.rawValue) ?? words).sorted().joined(separator: ", "))"
+    let expected = Expectation.one(of: offered.map(\.rawValue))
     guard let node = node(key, required: required, expected: expected),
       let text = reading.string(node, what: "'\(key)'")
     else { return nil }
@@ -117,69 +195,73 @@ struct MappingReader {
     reading.report(
       .error,
       "unknown-value",
-      "'\(text)' is not a known value of '\(key)' in \(what)",
+      "'\(text.shortened)' is not a known value of '\(key)' in \(what)",
       at: node,
       expected: expected,
-      suggestion: Suggestion.nearest(to: text, among: words)
+      suggestion: Suggestion.nearest(to: text, among: Choice.allCases.map(\.rawValue))
     )
     return nil
   }
+}
 
+// MARK: - The end of a mapping
+
+extension MappingReader {
   /// Reports what is missing and what is unknown. A missing key beside an unknown one that looks like it is one error.
   func close() {
-    var unknown = entries.filter { $0.key.keyText.map { !known.contains($0) } ?? false }
+    var unknown = entries.indices.filter { !isKnown(entries[$0]) }
     for (key, expected) in missing {
-      let slip = unknown.firstIndex { Suggestion.nearest(to: $0.key.keyText ?? "", among: [key]) != nil }
-      if let slip {
-        let entry = unknown.remove(at: slip)
-        reading.report(
-          .error,
-          "unknown-key",
-          "unknown key '\(entry.key.keyText ?? "")' in \(what), which needs '\(key)'",
-          at: entry.key,
-          suggestion: key
-        )
+      if let slip = slip(for: key, among: unknown) {
+        unknown.removeAll { $0 == slip }
+        reportSlip(entries[slip].key, for: key)
       } else {
-        reading.report(.error, "missing-key", "\(what) needs '\(key)'", at: node, expected: expected)
+        reading.report(.error, "missing-key", "\(what) needs '\(key)'", at: anchor, expected: expected)
       }
     }
-    let candidates = known.subtracting(keys)
-    for entry in unknown {
-      guard let key = entry.key.keyText else { continue }
-      let suggestion = Suggestion.nearest(to: key, among: candidates.sorted())
-      reading.report(
-        reading.isStrict ? .error : .warning,
-        "unknown-key",
-        "unknown key '\(key)' in \(what)\(reading.isStrict ? "" : ": it has no effect")",
-        at: entry.key,
-        expected: suggestion == nil ? "one of: \(known.sorted().joined(separator: ", "))" : nil,
-        suggestion: suggestion
-      )
+    guard !isFreeForm else { return }
+    for index in unknown { reportUnknown(entries[index].key) }
+  }
+
+  private func isKnown(_ entry: YAMLEntry) -> Bool { entry.key.keyText.map(known.contains) ?? false }
+
+  /// The unknown key among some entries that was most likely meant to be `key`.
+  private func slip(for key: String, among indices: [Int]) -> Int? {
+    indices.first { index in
+      guard !isKnown(entries[index]), let word = entries[index].key.keyText else { return false }
+      return Suggestion.nearest(to: word, among: [key]) != nil
     }
+  }
+
+  private func reportSlip(_ node: YAMLNode, for key: String) {
+    reading.report(
+      .error,
+      "unknown-key",
+      "unknown key '\((node.keyText ?? "").shortened)' in \(what), which needs '\(key)'",
+      at: node,
+      suggestion: key
+    )
+  }
+
+  private func reportUnknown(_ node: YAMLNode) {
+    let absent = known.filter { !has($0) }.sorted()
+    let suggestion = node.keyText.flatMap { Suggestion.nearest(to: $0, among: absent) }
+    let offer = asked.subtracting(unlisted).filter { !has($0) }
+    let isHelpful = suggestion == nil && !offer.isEmpty && offer.count <= Self.longestOffer
+    let name = node.keyText.map { "'\($0.shortened)'" } ?? "which is \(node.spoken)"
+    reading.report(
+      reading.isStrict ? .error : .warning,
+      "unknown-key",
+      "unknown key \(name) in \(what)\(reading.isStrict ? "" : ": it has no effect")",
+      at: node,
+      expected: isHelpful ? Expectation.one(of: Array(offer)) : nil,
+      suggestion: suggestion
+    )
   }
 }
 
-extension Reading {
-  /// The text of a scalar that YAML takes for a text.
-  func string(_ node: YAMLNode, what: String) -> String? {
-    guard case .scalar(let scalar) = node.content, scalar.value != .null else {
-      refuse(node, of: what, expected: "a text")
-      return nil
-    }
-    guard case .string(let text) = scalar.value else {
-      refuse(node, of: what, expected: "a text", advice: "Put it in quotes: '\(scalar.text)'.")
-      return nil
-    }
-    return text
-  }
-
-  /// The finite number of a scalar.
-  func number(_ node: YAMLNode) -> Double? {
-    guard case .scalar(let scalar) = node.content else { return nil }
-    switch scalar.value {
-    case .int(let number): return Double(number)
-    case .float(let number) where number.isFinite: return number
-    default: return nil
-    }
+/// Phrases for `Diagnostic.expected`.
+enum Expectation {
+  static func one(of words: [String]) -> String {
+    words.count == 1 ? words[0] : "one of: \(words.sorted().joined(separator: ", "))"
   }
 }

@@ -8,39 +8,40 @@ private let secondsPerUnit: [(unit: String, seconds: Double)] = [
   ("days", 86400), ("hours", 3600), ("minutes", 60), ("seconds", 1),
 ]
 
-/// Longest timeout that makes sense; more is a slip of the finger. 1,000 days.
+/// Longest timeout that makes sense, in seconds; more is a slip of the finger. 1,000 days.
 private let longestTimeout: Double = 86400 * 1000
 
 extension Reading {
   /// A timeout mapping: `minutes: 5`, with `skip: true` at will. Several units add up, as LAVA's dispatcher does.
   func timeout(_ node: YAMLNode, what: String) -> StatedTimeout? {
-    guard case .mapping = node.content else {
+    guard case .mapping = node.content, var reader = MappingReader(node, what: what, reading: self) else {
       refuse(
         node,
         of: what,
         expected: "a mapping with days, hours, minutes or seconds",
-        advice: "Write 'minutes: 2' on a line of its own below."
+        advice: "Write '\(timeoutMeant(by: node) ?? "minutes: 2")' on a line of its own below."
       )
       return nil
     }
-    guard var reader = MappingReader(node, what: what, reading: self) else { return nil }
+    reader.accept("skip")
+    if !secondsPerUnit.contains(where: { reader.has($0.unit) }) { reader.correct(secondsPerUnit.map(\.unit)) }
     var seconds = 0.0
-    var isStated = false
+    var stated: [String] = []
     var isUnderstood = true
     for (unit, factor) in secondsPerUnit {
       guard let value = reader.node(unit) else { continue }
-      isStated = true
-      guard let number = number(value), number >= 0, number * factor <= longestTimeout else {
-        refuse(value, of: "'\(unit)'", expected: "a number of \(unit), such as 10")
+      stated.append(unit)
+      if let number = units(value, unit, atMost: longestTimeout / factor) {
+        seconds += number * factor
+      } else {
         isUnderstood = false
-        continue
       }
-      seconds += number * factor
     }
     let skips = reader.bool("skip") ?? false
     reader.close()
     guard isUnderstood else { return nil }
-    guard isStated, seconds > 0 else {
+    // A thousandth of a second is the least that a timeout can be.
+    guard seconds >= 0.0005 else {
       report(
         .error,
         "empty-timeout",
@@ -50,16 +51,55 @@ extension Reading {
       )
       return nil
     }
-    return StatedTimeout(.milliseconds(Int64((seconds * 1000).rounded())), skips: skips)
+    if stated.count > 1 {
+      report(
+        .note,
+        "several-units",
+        "\(what) is the sum of \(stated.joined(separator: " and "))",
+        at: node,
+        advice: "A LAVA server takes one unit only."
+      )
+    }
+    let duration = Duration.milliseconds(Int64((seconds * 1000).rounded()))
+    timeouts.append((what, duration, node))
+    return StatedTimeout(duration, skips: skips)
+  }
+
+  /// The number of a unit of time.
+  private func units(_ node: YAMLNode, _ unit: String, atMost maximum: Double) -> Double? {
+    guard let number = number(node), number >= 0 else {
+      refuse(node, of: "'\(unit)'", expected: "a number of \(unit), such as 10")
+      return nil
+    }
+    guard number <= maximum else {
+      refuse(node, of: "'\(unit)'", expected: "a time of 1000 days at most")
+      return nil
+    }
+    return number
+  }
+
+  /// What `2m`, `90 seconds` or a bare number of seconds most likely means, as the entry of a timeout.
+  private func timeoutMeant(by node: YAMLNode) -> String? {
+    guard case .scalar(let scalar) = node.content else { return nil }
+    let digits = scalar.text.prefix { ("0"..."9").contains($0) }
+    let rest = scalar.text.dropFirst(digits.count).drop { $0 == " " }.lowercased()
+    guard !digits.isEmpty, digits.count < 10, digits.contains(where: { $0 != "0" }) else { return nil }
+    switch rest {
+    case "", "s", "sec", "second", "seconds": return "seconds: \(digits)"
+    case "m", "min", "minute", "minutes": return "minutes: \(digits)"
+    case "h", "hour", "hours": return "hours: \(digits)"
+    case "d", "day", "days": return "days: \(digits)"
+    default: return nil
+    }
   }
 
   /// A mapping of names to timeouts.
   func timeoutTable(_ reader: inout MappingReader, _ key: String) -> [String: StatedTimeout] {
     guard var table = reader.mapping(key) else { return [:] }
     var timeouts: [String: StatedTimeout] = [:]
-    for name in table.keys {
+    for name in table.names() {
       guard let node = table.node(name) else { continue }
-      timeouts[name] = timeout(node, what: "the timeout of '\(name)'")
+      timeouts[name] = timeout(node, what: "the timeout of '\(name.shortened)'")
     }
     return timeouts
   }
