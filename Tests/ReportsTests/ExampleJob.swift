@@ -18,8 +18,9 @@ enum ExampleJob {
     end("3.1", "lava-test-shell", log, "broken")
     start("3.1", "lava-test-shell", 2, log)
     for number in 0..<25 { log.log(.target, "line \(number)") }
-    log.log(.target, "<LAVA_SIGNAL_TESTCASE TEST_CASE_ID=ping RESULT=fail>")
     log.log(.target, "a \u{1B}[31mred\u{1B}[0m & <bell>\u{7}")
+    log.log(.target, "<LAVA_SIGNAL_TESTCASE TEST_CASE_ID=ping RESULT=fail>")
+    log.log(.target, "of the next case, read ahead")
     var ping = ResultRecord(.testCase, definition: "0_smoke", case: "ping", result: .fail)
     ping.set = "net"
     log.emit(.result(ping))

@@ -28,6 +28,20 @@ import YAMLDocument
     #expect(speed.lastLines.isEmpty)
   }
 
+  /// What a board prints is logged ahead of its signals: the lines of other cases and runs must not stand with a result.
+  @Test func onlyTheLinesOfTheResultItself() {
+    let collector = ResultCollector()
+    let log = EventLog(sinks: [collector], now: { 0 })
+    for line in [
+      "<LAVA_SIGNAL_STARTRUN 0_a 1_1>", "boot noise", "<LAVA_SIGNAL_STARTTC one> #1.00000000", "own line",
+      "<LAVA_SIGNAL_ENDTC one> #2.00000000", "<LAVA_SIGNAL_TESTCASE TEST_CASE_ID=one RESULT=fail> #3.00000000",
+      "last words of 0_a", "<LAVA_SIGNAL_STARTRUN 1_b 1_2>", "of the next run",
+    ] { log.log(.target, line) }
+    log.emit(.result(ResultRecord(.testCase, definition: "0_a", case: "one", result: .fail)))
+    log.emit(.result(ResultRecord(.unfinishedRun, case: "0_a", result: .fail)))
+    #expect(collector.results.map(\.lastLines) == [["own line"], ["boot noise", "own line", "last words of 0_a"]])
+  }
+
   @Test func aFloodOfLinesIsBounded() {
     let flood = ResultCollector()
     let log = EventLog(sinks: [flood], now: { 0 })
