@@ -71,11 +71,19 @@ package struct RunCommand: AsyncParsableCommand {
     let context = JobContext(
       job: job,
       device: device,
-      settings: RunSettings(jobID: files.jobID, outputFolder: files.reports.path, share: Terminal.environment("PUMICE_SHARE")),
+      settings: RunSettings(
+        jobID: files.jobID,
+        outputFolder: files.reports.path,
+        share: Terminal.environment("PUMICE_SHARE")
+      ),
       events: log
     )
     let outcome = try await Self.run(context, view)
-    let summary = JobSummary(id: files.jobID, name: job.name, device: device.hostname.isEmpty ? devicePath : device.hostname)
+    let summary = JobSummary(
+      id: files.jobID,
+      name: job.name,
+      device: device.hostname.isEmpty ? devicePath : device.hostname
+    )
     try files.reports.write(summary, collector)
     Terminal.output.write(
       Summary(summary, outcome, collector, style: Terminal.output.style).text(

@@ -47,7 +47,9 @@ struct RecentLines: Sendable {
 
   /// From the start of the run to the start of the next, or the end of the runner.
   private func linesOfRun(_ suite: String) -> ArraySlice<String> {
-    guard let start = lines.lastIndex(where: { $0.contains("<LAVA_SIGNAL_STARTRUN \(suite) ") }) else { return lines[...] }
+    guard let start = lines.lastIndex(where: { $0.contains("<LAVA_SIGNAL_STARTRUN \(suite) ") }) else {
+      return lines[...]
+    }
     let own = lines[(start + 1)...]
     let end = own.firstIndex { $0.contains("<LAVA_SIGNAL_STARTRUN ") || $0.contains("<LAVA_TEST_RUNNER EXIT>") }
     return own[..<(end ?? own.endIndex)]

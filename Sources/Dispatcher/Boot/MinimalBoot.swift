@@ -24,10 +24,18 @@ struct MinimalBoot: ActionTree {
         cleanup: disconnect
       )
       if boot.prePowerCommand {
-        Action("pre-power-command", timeoutFailure: .infrastructure, run: command(context.device.commands.prePower, "pre_power_command"))
+        Action(
+          "pre-power-command",
+          timeoutFailure: .infrastructure,
+          run: command(context.device.commands.prePower, "pre_power_command")
+        )
       }
       if boot.preOsCommand {
-        Action("pre-os-command", timeoutFailure: .infrastructure, run: command(context.device.commands.preOs, "pre_os_command"))
+        Action(
+          "pre-os-command",
+          timeoutFailure: .infrastructure,
+          run: command(context.device.commands.preOs, "pre_os_command")
+        )
       }
       if boot.resets { ResetActions(context: context, namespace: facts.name) }
       LoginActions(context: context, facts: facts, boot: boot)

@@ -99,7 +99,8 @@ extension JobContext {
         .job,
         "missing-image",
         "Image file '\(path)' does not exist or is not readable",
-        advice: "Check the 'url' of '\(image.label)'; a relative one starts at the job's folder. Scripts/make-board makes the boards of the examples.",
+        advice:
+          "Check the 'url' of '\(image.label)'; a relative one starts at the job's folder. Scripts/make-board makes the boards of the examples.",
         place: job.place(of: image.node)
       )
     }

@@ -117,4 +117,3 @@ private struct DefinitionActions: ActionTree {
     run.record("uuid", .string(folder.uuid))
   }
 }
-

@@ -102,7 +102,9 @@ package struct Replay {
       var start = 0
       while start + needle.count <= bytes.count {
         let last = bytes[start + needle.count - 1]
-        if last == needle[needle.count - 1], bytes[start..<(start + needle.count)].elementsEqual(needle) { return start }
+        if last == needle[needle.count - 1], bytes[start..<(start + needle.count)].elementsEqual(needle) {
+          return start
+        }
         start += shifts[Int(last)]
       }
       return nil

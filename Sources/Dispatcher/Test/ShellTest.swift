@@ -36,7 +36,8 @@ struct ShellTest: ActionTree {
   }
 
   /// Brings the shell to where the runner can start.
-  private func prepareShell(_ session: BoardSession, _ resultsDirectory: String, _ run: ActionRun) async throws(Failure) {
+  private func prepareShell(_ session: BoardSession, _ resultsDirectory: String, _ run: ActionRun) async throws(Failure)
+  {
     try await session.type("#")
     try await session.waitForPrompt(run)
     if let drive = context.withState(of: facts.name, { $0.drive }) {
