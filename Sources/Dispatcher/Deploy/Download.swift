@@ -100,7 +100,8 @@ extension JobContext {
         "missing-image",
         "Image file '\(path)' does not exist or is not readable",
         advice:
-          "Check the 'url' of '\(image.label)'; a relative one starts at the job's folder. Scripts/make-board makes the boards of the examples.",
+          "Check the 'url' of '\(image.label)'; a relative one starts at the job's folder. "
+          + "Scripts/make-board makes the boards of the examples.",
         place: job.place(of: image.node)
       )
     }
