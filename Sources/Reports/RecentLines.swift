@@ -45,13 +45,16 @@ struct RecentLines: Sendable {
     return own[(start.map { $0 + 1 } ?? own.startIndex)...]
   }
 
-  /// From the start of the run to the start of the next, or the end of the runner.
+  /// From the start of the run to the script of the next (spec test-shell §5.4), or the end of the runner.
   private func linesOfRun(_ suite: String) -> ArraySlice<String> {
     guard let start = lines.lastIndex(where: { $0.contains("<LAVA_SIGNAL_STARTRUN \(suite) ") }) else {
       return lines[...]
     }
     let own = lines[(start + 1)...]
-    let end = own.firstIndex { $0.contains("<LAVA_SIGNAL_STARTRUN ") || $0.contains("<LAVA_TEST_RUNNER EXIT>") }
+    let end = own.firstIndex { line in
+      line.hasPrefix("+ export TESTRUN_ID=") || line.contains("<LAVA_SIGNAL_STARTRUN ")
+        || line.contains("<LAVA_TEST_RUNNER EXIT>")
+    }
     return own[..<(end ?? own.endIndex)]
   }
 }
