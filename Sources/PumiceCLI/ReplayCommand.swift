@@ -46,6 +46,7 @@ package struct ReplayCommand: AsyncParsableCommand {
       try Self.read(console) { replay.feed($0) }
       replay.finish()
       outcome = JobOutcome(failure: replay.failure)
+      log.emit(.result(Self.ending(outcome)))
       jobID = replay.jobID ?? "0"
     } catch {
       report(error)
@@ -62,6 +63,14 @@ package struct ReplayCommand: AsyncParsableCommand {
     }
     let code = Reports.ExitCode(outcome, ResultCounts(collector.results))
     if code != .success { throw ArgumentParser.ExitCode(code) }
+  }
+
+  /// The result of the job, as far as its tests decide it.
+  private static func ending(_ outcome: JobOutcome) -> ResultRecord {
+    var record = ResultRecord(.job, case: "job", result: outcome.failure == nil ? .pass : .fail)
+    record.errorMessage = outcome.failure?.message
+    record.errorType = outcome.failure?.kind.errorType
+    return record
   }
 
   /// Hands a file to `body`, piece by piece.
