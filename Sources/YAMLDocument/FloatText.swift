@@ -6,6 +6,8 @@ enum FloatText {
   /// `0.1`, `1.0e+22`, `.inf`, `-.inf`, `.nan`.
   static func yaml(_ number: Double) -> String {
     guard number.isFinite else { return number.isNaN ? ".nan" : number < 0 ? "-.inf" : ".inf" }
+    // Where neither writes an exponent, Swift's digits are Python's.
+    if number == 0 || (1e-4..<1e16).contains(number.magnitude) { return number.description }
     let (digits, exponent) = shortest(number.magnitude)
     let sign = number.sign == .minus ? "-" : ""
     switch exponent {

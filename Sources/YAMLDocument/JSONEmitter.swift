@@ -21,27 +21,28 @@ package enum JSONEmitter {
   }
 }
 
+/// Writes bytes: reports hold a hundred thousand results and more.
 private struct JSONWriter {
   private let isPretty: Bool
-  private var output = ""
+  private var output: [UInt8] = []
 
   init(isPretty: Bool) { self.isPretty = isPretty }
 
-  consuming func finish() -> String { output }
+  consuming func finish() -> String { String(decoding: output, as: UTF8.self) }
 
   mutating func write(_ value: YAMLValue, depth: Int) {
     switch value {
-    case .null: output += "null"
-    case .bool(let flag): output += flag ? "true" : "false"
-    case .int(let number): output += String(number)
-    case .float(let number) where number.isFinite: output += FloatText.yaml(number)
+    case .null: append("null")
+    case .bool(let flag): append(flag ? "true" : "false")
+    case .int(let number): output += String(number).utf8
+    case .float(let number) where number.isFinite: output += FloatText.yaml(number).utf8
     case .float(let number): write(FloatText.yaml(number))
     case .string(let text), .timestamp(let text): write(text)
     case .sequence(let items): write(items, "[", "]", depth) { writer, item in writer.write(item, depth: depth + 1) }
     case .mapping(let pairs):
       write(pairs, "{", "}", depth) { writer, pair in
         writer.write(pair.key.scalarText?.text ?? JSONEmitter.compact(pair.key))
-        writer.output += writer.isPretty ? ": " : ":"
+        writer.append(writer.isPretty ? ": " : ":")
         writer.write(pair.value, depth: depth + 1)
       }
     }
@@ -49,47 +50,58 @@ private struct JSONWriter {
 
   private mutating func write<Item>(
     _ items: [Item],
-    _ opening: String,
-    _ closing: String,
+    _ opening: StaticString,
+    _ closing: StaticString,
     _ depth: Int,
     _ writeItem: (inout JSONWriter, Item) -> Void
   ) {
-    output += opening
+    append(opening)
     for (index, item) in items.enumerated() {
-      if index > 0 { output += "," }
+      if index > 0 { append(",") }
       breakLine(depth + 1)
       writeItem(&self, item)
     }
     if !items.isEmpty { breakLine(depth) }
-    output += closing
+    append(closing)
   }
+
+  private mutating func append(_ literal: StaticString) { literal.withUTF8Buffer { output += $0 } }
 
   private mutating func breakLine(_ depth: Int) {
     guard isPretty else { return }
-    output += "\n" + String(repeating: "  ", count: depth)
+    append("\n")
+    for _ in 0..<depth { append("  ") }
   }
 
-  private mutating func write(_ text: String) {
-    output += "\""
-    // Most text has nothing to escape: it goes as a whole.
-    if text.utf8.allSatisfy(Self.isPlain) {
-      output += text + "\""
-      return
+  private mutating func write(_ given: String) {
+    append("\"")
+    var text = given
+    let isPlain = text.withUTF8 { bytes in
+      // Most text has nothing to escape: it goes as a whole.
+      guard bytes.allSatisfy(Self.isPlain) else { return false }
+      output += bytes
+      return true
     }
+    if !isPlain { writeEscaped(text) }
+    append("\"")
+  }
+
+  private mutating func writeEscaped(_ text: String) {
     for scalar in text.unicodeScalars {
       switch scalar {
-      case "\"": output += "\\\""
-      case "\\": output += "\\\\"
-      case "\n": output += "\\n"
-      case "\r": output += "\\r"
-      case "\t": output += "\\t"
+      case "\"": append("\\\"")
+      case "\\": append("\\\\")
+      case "\n": append("\\n")
+      case "\r": append("\\r")
+      case "\t": append("\\t")
       case "\u{0}"..<" ", "\u{7F}"..."\u{9F}", "\u{2028}", "\u{2029}":
         let hexadecimal = String(scalar.value, radix: 16)
-        output += "\\u" + String(repeating: "0", count: 4 - hexadecimal.count) + hexadecimal
-      default: output.unicodeScalars.append(scalar)
+        append("\\u")
+        for _ in hexadecimal.utf8.count..<4 { append("0") }
+        output += hexadecimal.utf8
+      default: output += scalar.utf8
       }
     }
-    output += "\""
   }
 
   /// Whether a byte of UTF-8 neither has to be escaped nor begins a character that may have to.
