@@ -65,15 +65,19 @@ package final class EventLog: Sendable {
   /// log becomes several events.
   package func emit(_ kind: Event.Kind) {
     state.withLock { state in
-      var kind = kind
-      if case .result(var record) = kind, let markers = state.markers.removeValue(forKey: record.testCase) {
-        record.startLine = markers.start ?? markers.testCase
-        record.endLine = markers.end ?? markers.testCase
-        kind = .result(record)
+      switch kind {
+      case .log(let level, let text, let namespace):
+        let text = state.mask.masked(text)
+        guard !LineLimit.fits(text) else { return deliver(.log(level, text, namespace: namespace), &state) }
+        for piece in LineLimit.pieces(of: text) { deliver(.log(level, piece, namespace: namespace), &state) }
+      case .result(var record):
+        if let markers = state.markers.removeValue(forKey: record.testCase) {
+          record.startLine = markers.start ?? markers.testCase
+          record.endLine = markers.end ?? markers.testCase
+        }
+        deliver(.result(state.mask.masked(record)), &state)
+      case .actionStarted, .actionEnded: deliver(state.mask.masked(kind), &state)
       }
-      kind = state.mask.masked(kind)
-      guard case .log(let level, let text, let namespace) = kind else { return deliver(kind, &state) }
-      for piece in LineLimit.pieces(of: text) { deliver(.log(level, piece, namespace: namespace), &state) }
     }
   }
 

@@ -6,10 +6,12 @@ enum LineLimit {
   /// How many characters a piece may take once it is escaped; the rest of the line needs less than what remains.
   static let characters = 98_000
 
+  /// Whether the text is so short that it fits whatever is escaped: no byte takes more than four characters (`\x1f`).
+  static func fits(_ text: String) -> Bool { text.utf8.count <= characters / 4 }
+
   /// The text in pieces that fit; itself if it does.
   static func pieces(of text: String) -> [String] {
-    // No byte takes more than four characters: `\x1f`.
-    guard text.utf8.count > characters / 4 else { return [text] }
+    guard !fits(text) else { return [text] }
     var pieces: [String] = []
     var begin = text.startIndex
     var used = 0
