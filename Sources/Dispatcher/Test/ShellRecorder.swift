@@ -168,6 +168,8 @@ extension ShellReport {
         return YAMLValue.Pair(.string(entry.testCase), value)
       }
     )
-    return [header] + YAMLEmitter.block(cases).split(separator: "\n").map(String.init) + [footer]
+    // Split as bytes: characters would be told apart for each byte of the report.
+    let text = YAMLEmitter.block(cases).utf8.split(separator: UInt8(ascii: "\n"))
+    return [header] + text.map { String(Substring($0)) } + [footer]
   }
 }
