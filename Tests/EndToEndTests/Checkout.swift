@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+import HostTools
+
+/// What the tests use of this checkout.
+enum Checkout {
+  static let root = String(#filePath.dropLast("/Tests/EndToEndTests/Checkout.swift".count))
+
+  /// `$PUMICE`, else the debug build of this checkout.
+  static let program = ProcessInfo.processInfo.environment["PUMICE"] ?? "\(root)/.build/debug/pumice"
+
+  static func example(_ name: String) -> String { "\(root)/Examples/\(name).yaml" }
+
+  static func device(_ name: String) -> String { "\(root)/Examples/devices/\(name).yaml" }
+
+  /// Whether Scripts/make-board has made a board.
+  static func hasBoard(_ name: String) -> Bool {
+    FileManager.default.isReadableFile(atPath: "\(root)/boards/\(name)/initrd.cpio")
+  }
+
+  /// Whether this kernel lets us have the namespaces that the namespace board is made of.
+  static let hasNamespaces =
+    run(["unshare", "--user", "--map-root-user", "--mount", "--pid", "--fork", "true"]).status == 0
+}

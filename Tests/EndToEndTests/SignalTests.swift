@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import HostTools
+import Testing
+
+extension EndToEnd {
+  /// What a board can print that is no result of a helper, or not one of this run.
+  @Suite(.enabled(if: Checkout.hasNamespaces, "this kernel gives us no namespaces"))
+  struct SignalTests {
+    /// A script that prints its own signals, as test suites without helpers do, counts without proof.
+    @Test func signalsWithoutATrailer() async throws {
+      // The name is put together by printf: the trace of the shell must not hold the signal itself.
+      let job = TrialJob(
+        "raw",
+        steps: """
+          - printf '<LAVA_%s_TESTCASE TEST_CASE_ID=raw RESULT=fail UNITS=s MEASUREMENT=1.5>\\n' SIGNAL
+          - lava-test-case own --result pass
+          """
+      )
+      let run = PumiceRun(job)
+      let ending = try await run.ending()
+      #expect(ending.status == 1)
+      let tests: [ResultRow] = [
+        .test("0_raw", "raw", "fail", measurement: 1.5, units: "s", integrity: "unverified"),
+        .test("0_raw", "own", "pass"),
+        .lava("0_raw"),
+      ]
+      #expect(try ResultFiles(run).rows == ExpectedResults.run(tests, definitions: 1, deploy: [], boot: []))
+    }
+
+    /// The signals of yesterday's log, printed again, are nobody's results.
+    @Test func signalsOfAnotherRun() async throws {
+      let old = PumiceRun(TrialJob("old", steps: "- lava-test-case yesterday --result fail"))
+      #expect(try await old.ending().status == 1)
+      let log = old.text(of: "console.log").split(separator: "\r\n")
+      let signal = try #require(log.first { $0.hasPrefix("<LAVA_SIGNAL_TESTCASE ") && $0.contains("yesterday") })
+      #expect(signal.contains("> #"))
+      let job = TrialJob(
+        "today",
+        steps: """
+          - |
+            cat <<'END'
+            \(signal)
+            END
+          - lava-test-case today --result pass
+          """
+      )
+      let run = PumiceRun(job)
+      #expect(try await run.ending().status == 0)
+      #expect(run.text(of: "console.log").contains(signal))
+      let tests: [ResultRow] = [.test("0_today", "today", "pass"), .lava("0_today")]
+      #expect(try ResultFiles(run).rows == ExpectedResults.run(tests, definitions: 1, deploy: [], boot: []))
+      #expect(run.text(of: "logs.yaml").contains("its sum is wrong"))
+    }
+
+    /// Latin-1 from a board passes unharmed to the console log, and makes no other file unreadable.
+    @Test func outputThatIsNotUTF8() async throws {
+      let job = TrialJob(
+        "latin",
+        steps: """
+          - lava-test-case accent --shell 'printf "caf\\351\\n"'
+          - printf 'na\\357ve\\n'
+          - lava-test-case after --result pass
+          """
+      )
+      let run = PumiceRun(job, "--console")
+      let ending = try await run.ending()
+      #expect(ending.status == 0)
+      let tests: [ResultRow] = [
+        .test("0_latin", "accent", "pass"), .test("0_latin", "after", "pass"), .lava("0_latin"),
+      ]
+      #expect(try ResultFiles(run).rows == ExpectedResults.run(tests, definitions: 1, deploy: [], boot: []))
+      let console = bytes(of: run.file("console.log"))
+      #expect(console.firstRange(of: Array("\ncaf".utf8) + [0xe9, 0x0d]) != nil)
+      #expect(console.firstRange(of: Array("\nna".utf8) + [0xef] + Array("ve\r".utf8)) != nil)
+      // A terminal is told what can be shown.
+      #expect(String(validating: ending.errors, as: UTF8.self)?.contains("\ncaf\u{FFFD}\n") == true)
+    }
+  }
+}
