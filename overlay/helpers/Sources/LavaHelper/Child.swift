@@ -25,6 +25,7 @@ struct Child {
     }
     // A program whose children's end is ignored cannot wait for them.
     board_default_signal(SIGCHLD)
+    board_default_signal(SIGXFSZ)
     if var mask { sigprocmask(SIG_SETMASK, &mask, nil) }
     execute(command)
     let error = board_errno()

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import BoardText
+import CBoard
 
 /// One of the helpers: its name on the board, and what it does.
 struct Helper {
@@ -48,6 +49,9 @@ struct Helper {
   ///
   /// - Returns: the exit status; 2 for a name that no helper has.
   static func run(_ words: [Bytes]) -> Int32 {
+    // A limit on the size of files that a test sets (ulimit -f) makes a write fail; it must not end a helper that has a
+    // signal to print.
+    board_ignore_signal(SIGXFSZ)
     var words = words
     if words.isEmpty || words[0].lastPathComponent.equals("lava-helper") {
       words = words.dropping(1)
