@@ -13,18 +13,18 @@ final class BoardSession: Sendable {
   private struct State {
     var prompts: [String] = []
     var isAtShell = false
+    var characterDelay: Duration
   }
 
   let console: Console
-  /// Milliseconds between typed characters.
-  private let characterDelay: Duration
   private let events: EventLog
-  private let state = Mutex(State())
+  private let state: Mutex<State>
 
+  /// - Parameter characterDelay: the pause after each character that is typed.
   init(console: Console, characterDelay: Duration, events: EventLog) {
     self.console = console
-    self.characterDelay = characterDelay
     self.events = events
+    state = Mutex(State(characterDelay: characterDelay))
   }
 
   /// The regular expressions that the shell's prompt matches.
@@ -38,6 +38,8 @@ final class BoardSession: Sendable {
     state.withLock { $0.prompts = prompts }
   }
 
+  func setCharacterDelay(_ delay: Duration) { state.withLock { $0.characterDelay = delay } }
+
   func markShell() { state.withLock { $0.isAtShell = true } }
 
   /// Types a line.
@@ -46,7 +48,7 @@ final class BoardSession: Sendable {
   func type(_ line: String, isSecret: Bool = false) async throws(Failure) {
     events.log(.debug, "Sending line: '\(isSecret ? "********" : line)'")
     if !isSecret { events.log(.input, line) }
-    try await console.sendLine(line, characterDelay: characterDelay)
+    try await console.sendLine(line, characterDelay: state.withLock(\.characterDelay))
   }
 
   /// Waits for the first of some patterns.

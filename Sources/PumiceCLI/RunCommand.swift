@@ -61,7 +61,10 @@ package struct RunCommand: AsyncParsableCommand {
     let devicePath = if let named = device.first { named } else { try Share.localDevice() }
     let inputs = Inputs(job: job, device: devicePath)
     Terminal.error.write(inputs.text)
-    guard !inputs.diagnostics.hasErrors, let job = inputs.job, let device = inputs.device else { return .invalid }
+    guard !inputs.diagnostics.hasErrors, let job = inputs.job, let device = inputs.device else {
+      if self.device.isEmpty { Terminal.error.write("note: no --device is given, so \(devicePath) was taken\n") }
+      return .invalid
+    }
 
     let files = try JobFiles(folder: output, jobID: jobID)
     let collector = ResultCollector()

@@ -25,6 +25,7 @@ struct ShellTest: ActionTree {
 
   private func test(_ run: ActionRun) async throws(Failure) {
     let session = try context.session(of: consoleNamespace)
+    session.setCharacterDelay(context.device.characterDelays.test)
     if session.prompts.isEmpty {
       session.setPrompts([context.constant("default-shell-prompt")?.string ?? ""])
     }
