@@ -42,8 +42,9 @@ extension TestShellMachine {
   package struct Definition: Sendable {
     /// `<index>_<name>`, such as `0_first`.
     package var suite: String
-    /// As STARTRUN prints it, such as `4242_1.2.1`.
-    package var uuid: String
+    /// As STARTRUN prints it, such as `4242_1.2.1`; `nil` where only the board knows it, as in a replay: then the suite
+    /// alone tells which definition runs.
+    package var uuid: String?
     /// The cases that must be reported; `nil`: any may be.
     package var expected: [String]?
     /// Whether the list of expected cases is the job's own: only then are they missed when the run did not end.
@@ -52,7 +53,7 @@ extension TestShellMachine {
 
     package init(
       suite: String,
-      uuid: String,
+      uuid: String?,
       expected: [String]? = nil,
       isExpectedByJob: Bool = false,
       parse: Parse? = nil

@@ -26,12 +26,17 @@ extension TestShellMachine {
     startedAt = now
     report = []
     reportIndex = [:]
-    expected = configuration.definitions.first { $0.uuid == uuid }?.expected.map(Set.init)
+    expected = runningDefinition(suite, uuid)?.expected.map(Set.init)
     emit(.log(.info, "Starting test lava.\(suite) (\(uuid))"))
     if let definition = configuration.definitions.first(where: { $0.suite == suite }) {
       enablePattern(of: definition, emit)
     }
     pending = .run(definition: suite, uuid: uuid)
+  }
+
+  /// The definition that a run is of: by its uuid, as LAVA has it.
+  private func runningDefinition(_ suite: String, _ uuid: String) -> Definition? {
+    configuration.definitions.first { $0.uuid.map { $0 == uuid } ?? ($0.suite == suite) }
   }
 
   private mutating func enablePattern(of definition: Definition, _ emit: (ShellEffect) -> Void) {
@@ -55,8 +60,7 @@ extension TestShellMachine {
     guard words.count >= 2 else { throw ShellFailure(.test, "Invalid signal") }
     let suite = words[0]
     let uuid = words[1]
-    if let definition = configuration.definitions.first(where: { $0.uuid == uuid }), let expected = definition.expected
-    {
+    if let expected = runningDefinition(suite, uuid)?.expected {
       let reported = suite == self.definition ? Set(reportIndex.keys) : []
       reportMissing(Set(expected).subtracting(reported), of: suite, emit)
     }
@@ -100,7 +104,7 @@ extension TestShellMachine {
   /// Remembers which cases a run reported that was left without its end.
   private mutating func keepUnendedReport() {
     guard let uuid, !endedSuites.contains(definition),
-      configuration.definitions.contains(where: { $0.uuid == uuid && $0.isExpectedByJob })
+      runningDefinition(definition, uuid)?.isExpectedByJob == true
     else { return }
     unended[definition, default: []].formUnion(reportIndex.keys)
   }
