@@ -56,25 +56,21 @@ extension Reading {
         advice: "Give QEMU the firmware as an image, with an 'image_arg' such as '-bios {firmware}'."
       )
     }
-    guard let node = reader.node("images", required: true, expected: "images: {LABEL: {url: …, image_arg: …}}"),
-      var images = MappingReader(node, what: "'images' of \(reader.what)", reading: self)
-    else { return nil }
-    let labels = images.names()
-    if case .mapping(let entries) = node.content, entries.isEmpty {
+    let expected = "images: {LABEL: {url: …, image_arg: …}}"
+    guard var images = reader.mapping("images", required: true, expected: expected) else { return nil }
+    let labels = images.table()
+    if images.isEmpty {
       report(
         .error,
         "no-images",
         "'images' of \(reader.what) is empty",
-        at: node,
+        at: images.node,
         expected: "at least one image: LABEL: {url: …, image_arg: …}"
       )
     }
-    return labels.compactMap { label in
-      guard let key = images.entry(label)?.key,
-        let node = images.node(label, required: true, expected: "a mapping with 'url' and 'image_arg'"),
-        folderName(key, what: "the label of an image") != nil
-      else { return nil }
-      return image(label, node, anchor: key)
+    return labels.compactMap { label, entry in
+      guard folderName(entry.key, what: "the label of an image") != nil else { return nil }
+      return image(label, entry.value, anchor: entry.key)
     }
   }
 }
@@ -84,6 +80,11 @@ extension Reading {
 extension Reading {
   private func image(_ label: String, _ node: YAMLNode, anchor: YAMLNode) -> Image? {
     let what = "the image '\(label.shortened)'"
+    guard !node.isNull else {
+      let expected = "a mapping with 'url' and 'image_arg'"
+      report(.error, "missing-value", "\(what) has no keys", at: anchor, expected: expected)
+      return nil
+    }
     guard var reader = MappingReader(node, what: what, reading: self, anchor: anchor) else { return nil }
     let url = url(&reader)
     let argument = reader.string("image_arg")
@@ -134,7 +135,8 @@ extension Reading {
   }
 
   private func compression(_ reader: inout MappingReader) -> Image.Compression? {
-    guard let stated: StatedCompression = reader.choice("compression") else { return nil }
+    let synonyms: [String: StatedCompression] = ["gzip": .gz, "bzip2": .bz2, "zst": .zstd]
+    guard let stated = reader.choice("compression", synonyms: synonyms) else { return nil }
     if stated == .zip, let node = reader.node("compression") {
       report(
         .note,
@@ -162,7 +164,8 @@ extension Reading {
   /// How the image carries the overlay, if it does (`overlays: {lava: true}`).
   private func overlay(_ reader: inout MappingReader) -> OverlayFormat? {
     let isCarrier = carriesOverlay(&reader)
-    guard let format: OverlayFormat = reader.choice("format", required: isCarrier), isCarrier else { return nil }
+    let synonyms: [String: OverlayFormat] = ["cpio": .cpioNewc, "newc": .cpioNewc]
+    guard let format = reader.choice("format", required: isCarrier, synonyms: synonyms), isCarrier else { return nil }
     if format != .cpioNewc, let node = reader.node("format") {
       refuseUnsupported(
         "putting the overlay into an image of format '\(format.rawValue)' is not supported yet",
@@ -177,8 +180,7 @@ extension Reading {
   /// Whether `overlays: {lava: true}` stands in the image. Overlays of the job's own come later.
   private func carriesOverlay(_ reader: inout MappingReader) -> Bool {
     guard var overlays = reader.mapping("overlays") else { return false }
-    for name in overlays.names() where name != "lava" {
-      guard let entry = overlays.entry(name) else { continue }
+    for (name, entry) in overlays.table() where name != "lava" {
       refuseUnsupported(
         "the overlay '\(name.shortened)' cannot be put into an image yet",
         at: entry.key,

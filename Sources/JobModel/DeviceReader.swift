@@ -29,8 +29,8 @@ extension Device {
     let methods = reading.deviceMethods(&top)
     self.init(
       file: reading.document.file,
-      hostname: top.firstText("hostname"),
-      deviceType: top.firstText("devicetype", "device_type"),
+      hostname: top.firstName("hostname"),
+      deviceType: top.firstName("devicetype", "device_type"),
       architecture: top.filledString("architecture"),
       availableArchitectures: top.strings("available_architectures") ?? [],
       constants: top.freeMapping("constants"),
@@ -64,10 +64,14 @@ extension MappingReader {
     ])
   }
 
-  /// The first of some keys that holds a text; empty when none does.
-  fileprivate mutating func firstText(_ keys: String...) -> String {
-    let texts = keys.map { string($0) ?? "" }
-    return texts.first { !$0.isEmpty } ?? ""
+  /// The first of some keys that holds a name; empty when none does. A name may be a number: LAVA prints it.
+  fileprivate mutating func firstName(_ keys: String...) -> String {
+    let names = keys.map { key -> String in
+      guard let node = node(key) else { return "" }
+      if case .scalar(let scalar) = node.content, case .int(let number) = scalar.value { return "\(number)" }
+      return reading.string(node, what: "'\(key)'") ?? ""
+    }
+    return names.first { !$0.isEmpty } ?? ""
   }
 }
 
@@ -75,15 +79,7 @@ extension Reading {
   fileprivate func deviceMethods(_ top: inout MappingReader) -> (deploy: YAMLValue, boot: YAMLValue) {
     let nothing = (deploy: YAMLValue.mapping([]), boot: YAMLValue.mapping([]))
     let expected = "the methods: actions: {deploy: {methods: …}, boot: {methods: …}}"
-    guard let node = top.node("actions", required: true, expected: expected) else { return nothing }
-    guard
-      var actions = MappingReader(
-        node,
-        what: "'actions' of the device",
-        reading: self,
-        anchor: top.entry("actions")?.key
-      )
-    else { return nothing }
+    guard var actions = top.mapping("actions", required: true, expected: expected) else { return nothing }
     actions.accept("test")
     actions.correct(["deploy", "boot"])
     let deploy = methods(&actions, "deploy", read: ["image", "overlay"])
@@ -100,7 +96,7 @@ extension Reading {
     reader.correct(["methods"])
     defer { reader.close() }
     guard var methods = reader.mapping("methods", required: true) else { return .mapping([]) }
-    for name in methods.names() where read.contains(name) { _ = methods.mapping(name) }
+    for (name, entry) in methods.table() where read.contains(name) { _ = methods.mapping(under: entry) }
     return methods.node.value
   }
 
@@ -152,8 +148,8 @@ extension Reading {
   private func primaryConnection(_ commands: inout MappingReader) -> String? {
     guard var connections = commands.mapping("connections") else { return nil }
     var primary: String?
-    for name in connections.names() {
-      guard var connection = connections.mapping(name) else { continue }
+    for (_, entry) in connections.table() {
+      guard var connection = connections.mapping(under: entry) else { continue }
       let tags = connection.strings("tags") ?? []
       let connect = connection.filledString("connect", required: true)
       connection.close()

@@ -91,7 +91,7 @@ extension Reading {
       report(
         .warning,
         "environment-name",
-        "the shell takes no variable of the name \(name)",
+        "the name of a shell variable cannot be \(name)",
         at: entry.key,
         expected: "letters, digits and '_', and no digit first"
       )
@@ -110,14 +110,13 @@ extension Reading {
   /// Texts by name (spec jobs §1). The values are not repeated in reports.
   fileprivate func secrets(_ top: inout MappingReader) -> [(key: String, value: String)] {
     guard var secrets = top.mapping("secrets") else { return [] }
-    return secrets.names().compactMap { name in
-      guard let node = secrets.entry(name)?.value else { return nil }
-      if case .scalar(let scalar) = node.content, case .string(let text) = scalar.value { return (name, text) }
+    return secrets.table().compactMap { name, entry in
+      if case .scalar(let scalar) = entry.value.content, case .string(let text) = scalar.value { return (name, text) }
       report(
         .error,
         "wrong-type",
         "the secret '\(name.shortened)' is not a text",
-        at: node,
+        at: entry.key,
         expected: "a text",
         advice: "Put it in quotes."
       )
@@ -148,10 +147,7 @@ extension Reading {
     let readable = actions.compactMap(\.self)
     checkNames(of: readable)
     // One that could not be read is missing in the order, and may be the one that has no namespace.
-    if readable.count == actions.count {
-      checkNamespaces(of: readable)
-      checkOrder(of: readable)
-    }
+    if readable.count == actions.count, haveNamespaces(readable) { checkOrder(of: readable) }
     return readable
   }
 
@@ -177,9 +173,12 @@ extension Reading {
   }
 
   /// If one action has a namespace all must (spec jobs §1).
-  private func checkNamespaces(of actions: [JobAction]) {
-    guard let named = actions.first(where: { $0.common.namespace != CommonKeys.defaultNamespace }) else { return }
-    for action in actions where action.common.namespace == CommonKeys.defaultNamespace {
+  private func haveNamespaces(_ actions: [JobAction]) -> Bool {
+    let nameless = actions.filter { $0.common.namespace == CommonKeys.defaultNamespace }
+    guard !nameless.isEmpty,
+      let named = actions.first(where: { $0.common.namespace != CommonKeys.defaultNamespace })
+    else { return true }
+    for action in nameless {
       report(
         .error,
         "missing-namespace",
@@ -188,6 +187,7 @@ extension Reading {
         advice: "Once one action has a namespace all need one."
       )
     }
+    return false
   }
 
   /// What LAVA would accept and fail on later: nothing to test on.

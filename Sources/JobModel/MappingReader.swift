@@ -11,8 +11,10 @@ struct MappingReader {
   let reading: Reading
   /// The mapping; with the keys that `correct` put right.
   private(set) var node: YAMLNode
-  /// What the mapping is, for sentences: `the deploy action`.
-  let what: String
+  /// What the mapping belongs to, for sentences: `the deploy action`.
+  private let owner: String
+  /// The keys that lead to it from there, joined by full stops.
+  private let path: String
   /// Where what is missing is reported: the key that the mapping stands under.
   let anchor: YAMLNode
   private var entries: [YAMLEntry]
@@ -27,17 +29,29 @@ struct MappingReader {
   private static let longestOffer = 10
 
   /// Reports and gives nil when the node is no mapping.
-  init?(_ node: YAMLNode, what: String, reading: Reading, anchor: YAMLNode? = nil) {
-    guard case .mapping(let entries) = node.content else {
-      reading.refuse(node, of: what, expected: "a mapping of keys to values")
-      return nil
-    }
+  ///
+  /// - Parameters:
+  ///   - owner: what the mapping is, for sentences: `the deploy action`; or whose it is, if there is a `path`.
+  ///   - anchor: where what is missing is reported; the mapping itself if nothing is given.
+  init?(_ node: YAMLNode, what owner: String, path: String = "", reading: Reading, anchor: YAMLNode? = nil) {
     self.node = node
-    self.what = what
+    self.owner = owner
+    self.path = path
     self.reading = reading
     self.anchor = anchor ?? node
+    guard case .mapping(let entries) = node.content else {
+      reading.refuse(node, of: path.isEmpty ? owner : "'\(path)' of \(owner)", expected: "a mapping of keys to values")
+      return nil
+    }
     self.entries = entries
   }
+
+  /// What the mapping is, for sentences: `the deploy action`, `'auto_login' of the boot action`.
+  var what: String { path.isEmpty ? owner : "'\(path)' of \(owner)" }
+
+  private func path(to key: String) -> String { path.isEmpty ? key.shortened : "\(path).\(key.shortened)" }
+
+  var isEmpty: Bool { entries.isEmpty }
 
   func has(_ key: String) -> Bool { entries.contains { $0.key.keyText == key } }
 
@@ -63,17 +77,24 @@ struct MappingReader {
   /// From here on no key is unknown: the mapping is free-form, or not read to its end.
   mutating func acceptAll() { isFreeForm = true }
 
-  /// The keys of a mapping whose names its writer chooses, in the order of the text. Keys that are no texts (`1`, `yes`)
-  /// are reported and left out.
-  mutating func names() -> [String] {
+  /// The entries of a mapping whose names its writer chooses, in the order of the text. Keys that are no texts (`1`,
+  /// `yes`) are reported and left out.
+  mutating func table() -> [(name: String, entry: YAMLEntry)] {
     isFreeForm = true
     return entries.compactMap { entry in
       guard let name = entry.key.keyText else {
         reading.refuse(entry.key, of: "a key of \(what)", expected: "a text")
         return nil
       }
-      return name
+      return (name, entry)
     }
+  }
+
+  /// The mapping under an entry; nil when that has no value.
+  func mapping(under entry: YAMLEntry) -> MappingReader? {
+    guard !entry.value.isNull else { return nil }
+    let path = path(to: entry.key.keyText ?? "")
+    return MappingReader(entry.value, what: owner, path: path, reading: reading, anchor: entry.key)
   }
 
   /// Takes an unknown key that looks like an absent required one for that one, and reports it. The other known keys have
@@ -100,7 +121,8 @@ struct MappingReader {
     }
     guard entry.value.isNull else { return entry.value }
     if required {
-      reading.report(.error, "missing-value", "'\(key)' of \(what) has no value", at: entry.key, expected: expected)
+      let message = "'\(path(to: key))' of \(owner) has no value"
+      reading.report(.error, "missing-value", message, at: entry.key, expected: expected)
     }
     return nil
   }
@@ -134,9 +156,9 @@ struct MappingReader {
     return number
   }
 
-  mutating func mapping(_ key: String, required: Bool = false) -> MappingReader? {
-    guard let node = node(key, required: required, expected: "a mapping") else { return nil }
-    return MappingReader(node, what: "'\(key)' of \(what)", reading: reading, anchor: entry(key)?.key)
+  mutating func mapping(_ key: String, required: Bool = false, expected: String = "a mapping") -> MappingReader? {
+    guard node(key, required: required, expected: expected) != nil else { return nil }
+    return entry(key).flatMap(mapping(under:))
   }
 
   /// A mapping that is passed on as it is; an empty one where there is none.
@@ -180,11 +202,14 @@ struct MappingReader {
 
   /// One of a few words. Reports with the nearest word otherwise.
   ///
-  /// - Parameter offered: the words that a report names, where not every known one is a good choice.
+  /// - Parameters:
+  ///   - offered: the words that a report names, where not every known one is a good choice.
+  ///   - synonyms: words that people write instead, and what they mean.
   mutating func choice<Choice>(
     _ key: String,
     required: Bool = false,
-    offered: [Choice] = Array(Choice.allCases)
+    offered: [Choice] = Array(Choice.allCases),
+    synonyms: [String: Choice] = [:]
   ) -> Choice?
   where Choice: RawRepresentable<String> & CaseIterable {
     let expected = Expectation.one(of: offered.map(\.rawValue))
@@ -198,7 +223,7 @@ struct MappingReader {
       "'\(text.shortened)' is not a known value of '\(key)' in \(what)",
       at: node,
       expected: expected,
-      suggestion: Suggestion.nearest(to: text, among: Choice.allCases.map(\.rawValue))
+      suggestion: synonyms[text]?.rawValue ?? Suggestion.nearest(to: text, among: Choice.allCases.map(\.rawValue))
     )
     return nil
   }
@@ -218,8 +243,10 @@ extension MappingReader {
         reading.report(.error, "missing-key", "\(what) needs '\(key)'", at: anchor, expected: expected)
       }
     }
-    guard !isFreeForm else { return }
-    for index in unknown { reportUnknown(entries[index].key) }
+    guard !isFreeForm, !unknown.isEmpty else { return }
+    let absent = known.filter { !has($0) }.sorted()
+    let offer = absent.filter { asked.contains($0) && !unlisted.contains($0) }
+    for index in unknown { reportUnknown(entries[index].key, absent: absent, offer: offer) }
   }
 
   private func isKnown(_ entry: YAMLEntry) -> Bool { entry.key.keyText.map(known.contains) ?? false }
@@ -242,10 +269,8 @@ extension MappingReader {
     )
   }
 
-  private func reportUnknown(_ node: YAMLNode) {
-    let absent = known.filter { !has($0) }.sorted()
+  private func reportUnknown(_ node: YAMLNode, absent: [String], offer: [String]) {
     let suggestion = node.keyText.flatMap { Suggestion.nearest(to: $0, among: absent) }
-    let offer = asked.subtracting(unlisted).filter { !has($0) }
     let isHelpful = suggestion == nil && !offer.isEmpty && offer.count <= Self.longestOffer
     let name = node.keyText.map { "'\($0.shortened)'" } ?? "which is \(node.spoken)"
     reading.report(
@@ -253,7 +278,7 @@ extension MappingReader {
       "unknown-key",
       "unknown key \(name) in \(what)\(reading.isStrict ? "" : ": it has no effect")",
       at: node,
-      expected: isHelpful ? Expectation.one(of: Array(offer)) : nil,
+      expected: isHelpful ? Expectation.one(of: offer) : nil,
       suggestion: suggestion
     )
   }

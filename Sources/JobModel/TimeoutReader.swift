@@ -97,9 +97,8 @@ extension Reading {
   func timeoutTable(_ reader: inout MappingReader, _ key: String) -> [String: StatedTimeout] {
     guard var table = reader.mapping(key) else { return [:] }
     var timeouts: [String: StatedTimeout] = [:]
-    for name in table.names() {
-      guard let node = table.node(name) else { continue }
-      timeouts[name] = timeout(node, what: "the timeout of '\(name.shortened)'")
+    for (name, entry) in table.table() where !entry.value.isNull {
+      timeouts[name] = timeout(entry.value, what: "the timeout of '\(name.shortened)'")
     }
     return timeouts
   }

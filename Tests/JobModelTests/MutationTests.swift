@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Diagnostics
+import JobModel
+import Testing
+import YAMLDocument
+
+/// Mutated jobs and devices: whatever stands in them, reading ends, gives a value exactly where there is no error, names
+/// places within the text, and says nothing twice.
+@Suite struct MutationTests {
+  private static let initrdJob = """
+    job_name: &n fuzz
+    timeouts: {job: &t {minutes: 30}, action: *t, connections: {lava-test-shell: {seconds: 5}}}
+    secrets: {a: b}
+    environment: {C: 1}
+    actions:
+    - deploy:
+        to: tmpfs
+        namespace: one
+        images:
+          kernel: {url: vmlinuz, image_arg: '-kernel {kernel}', md5sum: x}
+          initrd: {url: 'file:///i', format: cpio.newc, overlays: {lava: true}, compression: gz}
+    - boot:
+        method: minimal
+        namespace: one
+        prompts: '# '
+        transfer_overlay: {download_command: wget, unpack_command: tar}
+    - test:
+        namespace: two
+        connection-namespace: one
+        timeout: {<<: *t, skip: true}
+        failure_retry: 2
+        definitions:
+        - {from: git, name: *n, path: p, repository: 'https://example.org'}
+        - {from: inline, name: i, path: p, repository: {metadata: {name: i}}}
+
+    """
+  private static let jobs = [goodJob, initrdJob]
+
+  /// Values that readers have to be ready for, in the place of any other.
+  private static let values = [
+    "", "~", "[]", "{}", "[~]", "[[]]", "{~: ~}", "{1: 2}", "{[a]: b}", "0", "-1", "1e400", ".nan",
+    "99999999999999999999",
+    "9223372036854775807", "true", "no", "2026-11-21", "''", "'5'", "text", "a: b", "*t", "&t x", "!!str 5", "..",
+    "a/b",
+    "\"\\0\"", "|\n    x", "- a", "{to: tmpfs}", "inline", "lava", "common",
+  ]
+
+  @Test(arguments: 0..<10) func mutatedFilesAreReadOrRefused(seed: Int) throws {
+    var generator = SplitMix64(state: UInt64(seed))
+    var outcomes: [String: Int] = [:]
+    for _ in 0..<500 {
+      let isDevice = Int.random(in: 0..<3, using: &generator) == 0
+      var text = isDevice ? goodDevice : Self.jobs[Int.random(in: 0..<2, using: &generator)]
+      for _ in 0..<Int.random(in: 1...3, using: &generator) { text = Self.mutated(text, &generator) }
+      outcomes[try outcome(of: text, isDevice: isDevice, isStrict: seed % 2 == 1), default: 0] += 1
+    }
+    #expect(outcomes.keys.sorted() == ["read", "refused", "syntax"], "the mutations reach every outcome")
+  }
+
+  private func outcome(of text: String, isDevice: Bool, isStrict: Bool) throws -> String {
+    guard let document = try? YAMLDocument(parsing: Array(text.utf8), file: "fuzz") else { return "syntax" }
+    let reading = Reading(document, isStrict: isStrict)
+    let isRead = isDevice ? Device(reading) != nil : Job(reading) != nil
+    reading.checkInlineDefinitions()
+    let items = reading.diagnostics.items
+    #expect(isRead || reading.diagnostics.hasErrors, "\(text)")
+    #expect(Set(items).count == items.count, "\(text)")
+    let lines = text.split(separator: "\n", omittingEmptySubsequences: false).map(\.unicodeScalars.count)
+    for item in items {
+      let place = try #require(item.place, "\(text)")
+      try #require((1...lines.count).contains(place.line), "\(text)")
+      #expect((1...lines[place.line - 1] + 1).contains(place.column), "\(text)")
+      #expect(!item.message.isEmpty && item.message.unicodeScalars.count < 300, "\(text)")
+    }
+    return isRead ? "read" : "refused"
+  }
+
+  /// The text with a line dropped, repeated, moved in or out, or with a value or a letter replaced.
+  private static func mutated(_ text: String, _ generator: inout SplitMix64) -> String {
+    var lines = text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+    let index = Int.random(in: 0..<lines.count, using: &generator)
+    let line = lines[index]
+    switch Int.random(in: 0..<6, using: &generator) {
+    case 0: lines.remove(at: index)
+    case 1: lines.insert(line, at: Int.random(in: 0...lines.count, using: &generator))
+    case 2: lines[index] = line.hasPrefix("  ") ? String(line.dropFirst(2)) : "  " + line
+    case 3:
+      var letters = Array(line.unicodeScalars)
+      guard !letters.isEmpty else { break }
+      let position = Int.random(in: 0..<letters.count, using: &generator)
+      if Bool.random(using: &generator) { letters.remove(at: position) } else { letters.insert("x", at: position) }
+      lines[index] = String(String.UnicodeScalarView(letters))
+    default:
+      let colons = line.ranges(of: ": ")
+      let value = values[Int.random(in: 0..<values.count, using: &generator)]
+      guard !colons.isEmpty else {
+        lines[index] = line.hasSuffix(":") ? "\(line) \(value)" : value
+        break
+      }
+      let colon = colons[Int.random(in: 0..<colons.count, using: &generator)]
+      let rest = line[colon.upperBound...]
+      let end = rest.firstIndex { ",}]".contains($0) } ?? rest.endIndex
+      lines[index] = line[..<colon.upperBound] + value + rest[end...]
+    }
+    return lines.joined(separator: "\n")
+  }
+}
+
+/// Sebastiano Vigna's SplitMix64: the same numbers everywhere for the same seed.
+private struct SplitMix64: RandomNumberGenerator {
+  var state: UInt64
+
+  mutating func next() -> UInt64 {
+    state &+= 0x9E37_79B9_7F4A_7C15
+    var mixed = state
+    mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
+    mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
+    return mixed ^ (mixed >> 31)
+  }
+}

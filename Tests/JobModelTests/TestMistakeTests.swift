@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Testing
+
+/// Mistakes in `test` actions. What stands inside an inline definition is told by TestDefinitions: together nothing is
+/// said twice and nothing is missed.
+@Suite struct TestMistakeTests {
+  @Test(arguments: block + inline) func mistake(_ mistake: Mistake) throws {
+    #expect(try jobFindings(mistake.text(from: goodJob)) == mistake.findings)
+  }
+
+  private static let item = """
+        - from: inline
+          name: smoke
+          path: smoke.yaml
+          repository: {metadata: {name: smoke, format: Lava-Test Test Definition 1.0}}
+
+    """
+
+  private static let block = [
+    Mistake(
+      "definitions:",
+      "definition:",
+      "23:5 error unknown-key: unknown key 'definition' in the test action, which needs 'definitions' | meant definitions"
+    ),
+    Mistake(
+      "    definitions:\n\(item)",
+      "    definitions: []\n",
+      "23:5 warning no-definitions: 'definitions' is empty: this test runs nothing"
+    ),
+    Mistake(
+      "    definitions:\n\(item)",
+      "    definitions:\n",
+      "23:5 error missing-value: 'definitions' of the test action has no value | expected a list"
+    ),
+    Mistake(
+      item,
+      "    - smoke\n",
+      "24:7 error wrong-type: the definition cannot be the text 'smoke' | expected a mapping of keys to values"
+    ),
+    Mistake(
+      item,
+      "      from: inline\n",
+      "24:7 error wrong-type: 'definitions' cannot be a mapping | expected a list"
+    ),
+    Mistake(
+      "timeout: {minutes: 10}",
+      "docker: {image: debian}",
+      "22:5 error not-supported: 'docker' tests are not supported yet"
+    ),
+    Mistake(
+      item,
+      item + item,
+      "29:13 error duplicate-definition: the definition of line 25 is named 'smoke' too"
+    ),
+    // In another block, but of the same namespace.
+    Mistake(
+      item,
+      item + "- test:\n    definitions:\n" + item,
+      "31:13 error duplicate-definition: the definition of line 25 is named 'smoke' too"
+    ),
+    Mistake(
+      "from: inline",
+      "from: git",
+      "27:19 error wrong-type: 'repository' cannot be a mapping | expected a URL"
+    ),
+    Mistake(
+      "from: inline",
+      "from: bzr",
+      "24:13 error not-supported: 'from: bzr' is not supported yet | expected one of: git, inline, url"
+    ),
+    Mistake(
+      "from: inline",
+      "from: gti",
+      "24:13 error unknown-value: 'gti' is not a known value of 'from' in the definition"
+        + " | expected one of: git, inline, url | meant git"
+    ),
+    Mistake(
+      item,
+      "    - {from: git, name: a, branch: main, repository: https://example.org/a.git}\n",
+      "24:7 error missing-key: the definition needs 'path' | expected a text"
+    ),
+    Mistake(
+      item,
+      "    - {from: git, name: a, path: a.yaml, repositry: https://example.org/a.git}\n",
+      "24:42 error unknown-key: unknown key 'repositry' in the definition, which needs 'repository' | meant repository"
+    ),
+  ]
+
+  private static let inline = [
+    // A slip is one error, and what it stands for is checked all the same.
+    Mistake(
+      "from: inline",
+      "form: inline",
+      "24:7 error unknown-key: unknown key 'form' in the definition, which needs 'from' | meant from"
+    ),
+    Mistake(
+      "      name: smoke\n",
+      "      nme: smoke test\n",
+      "25:7 error unknown-key: unknown key 'nme' in the definition, which needs 'name' | meant name",
+      "25:12 error definition-name: the definition's name 'smoke test' has characters that a name cannot have"
+        + " | expected letters, digits, '_' and '-' | meant smoke-test"
+    ),
+    Mistake(
+      "repository: {metadata: {name: smoke,",
+      "repositry: {metadata: {",
+      "27:7 error unknown-key: unknown key 'repositry' in the definition, which needs 'repository' | meant repository",
+      "27:19 error missing-metadata-name: the test definition has no 'metadata.name'"
+    ),
+    Mistake("      name: smoke\n", "", "24:7 error missing-name: the definition has no 'name'"),
+    Mistake("      path: smoke.yaml\n", "", "24:7 error missing-path: the definition has no 'path'"),
+    Mistake(
+      "      repository: {metadata: {name: smoke, format: Lava-Test Test Definition 1.0}}\n",
+      "",
+      "24:7 error missing-repository: the inline definition has no 'repository'"
+    ),
+    Mistake(
+      "path: smoke.yaml\n",
+      "path: smoke.yaml\n      skip_instal: [deps]\n",
+      "27:7 warning unknown-key: unknown key 'skip_instal' in the definition: it has no effect | meant skip_install"
+    ),
+    Mistake(
+      "path: smoke.yaml\n",
+      "path: ../smoke.yaml\n      params: [x]\n",
+      "26:13 error path-escapes: the path '../smoke.yaml' leads out of the definition's folder"
+        + " | expected a relative path without '..'",
+      "27:15 error not-a-mapping: 'params' should be a mapping, this is a list"
+    ),
+    // In a test that is refused the definitions are checked too.
+    Mistake(
+      "    definitions:\n    - from: inline\n      name: smoke\n",
+      "    docker: {image: debian}\n    definitions:\n    - from: inline\n      name: lava\n",
+      "23:5 error not-supported: 'docker' tests are not supported yet",
+      "26:13 error reserved-name: the name 'lava' is reserved for the results of the job itself"
+    ),
+  ]
+}

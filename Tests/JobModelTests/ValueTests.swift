@@ -1,0 +1,240 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import JobModel
+import Testing
+import YAMLDocument
+
+/// What correct files say, in values.
+@Suite struct ValueTests {
+  private static let text = """
+    job_name: values
+    device_type: qemu
+    context: {arch: arm64, memory: 512}
+    environment: {A: 1}
+    metadata: {b: [c]}
+    tags: [x, y]
+    secrets: {TOKEN: abc, KEY: '12'}
+    timeouts:
+      job: {hours: 1}
+      action: {minutes: 1.5}
+      connection: {seconds: 20}
+      actions: {power-off: {seconds: 5}}
+      connections: {lava-test-shell: {minutes: 1, seconds: 5}}
+    actions:
+    - deploy:
+        to: tmpfs
+        os: debian
+        timeout: {minutes: 2}
+        failure_retry: 3
+        failure_retry_interval: 7
+        images:
+          kernel: {url: k, image_arg: '-kernel {kernel}'}
+          initrd: {url: 'file:///i.gz', compression: gz, format: cpio.newc, overlays: {lava: true}}
+          seed: {url: s, format: ext4, overlays: {lava: false}, sha256sum: ab}
+    - boot:
+        method: minimal
+        reset: false
+        pre_power_command: true
+        pre_os_command: true
+        failure_message: oops
+        parameters: {kernel-start-message: ''}
+        prompts: ['\\$ ', '# ']
+        auto_login:
+          login_prompt: 'login:'
+          username: root
+          password_prompt: 'Password:'
+          password: ''
+          login_commands: [sudo su, ls]
+        transfer_overlay: {transfer_method: http, download_command: wget, unpack_command: tar xf}
+    - test:
+        timeout: {minutes: 10, skip: true}
+        timeouts: {lava-test-shell: {seconds: 1}}
+        repeat: 2
+        definitions:
+        - {from: inline, name: i, path: i.yaml, repository: {metadata: {name: i}}}
+        - {from: git, name: g, path: g.yaml, repository: 'https://example.org/g.git'}
+        - {from: url, name: u, path: u.yaml, repository: 'https://example.org/u.tar'}
+
+    """
+
+  private static func job(_ text: String = text) throws -> Job { try #require(Job(reading(text))) }
+
+  @Test func theTopOfAJob() throws {
+    let job = try Self.job()
+    #expect(job.file == "file.yaml")
+    #expect(job.name == "values")
+    #expect(job.deviceType == "qemu")
+    #expect(job.context == ["arch": "arm64", "memory": 512])
+    #expect(job.environment == ["A": 1])
+    #expect(job.metadata == ["b": ["c"]])
+    #expect(job.tags == ["x", "y"])
+    #expect(job.secrets.map { "\($0.key)=\($0.value)" } == ["TOKEN=abc", "KEY=12"])
+    #expect(job.timeouts.job == StatedTimeout(.seconds(3600)))
+    #expect(job.timeouts.action == StatedTimeout(.seconds(90)))
+    #expect(job.timeouts.connection == StatedTimeout(.seconds(20)))
+    #expect(job.timeouts.actions == ["power-off": StatedTimeout(.seconds(5))])
+    #expect(job.timeouts.connections == ["lava-test-shell": StatedTimeout(.seconds(65))])
+  }
+
+  @Test func aDeploy() throws {
+    let action = try Self.job().actions[0]
+    #expect(action.common.namespace == "common")
+    #expect(action.common.connectionNamespace == nil)
+    #expect(action.common.timeout == StatedTimeout(.seconds(120)))
+    #expect(action.common.failureRetry == 3)
+    #expect(action.common.failureRetryInterval == .seconds(7))
+    #expect(action.common.repeatCount == nil)
+    #expect(action.common.node.start.line == 14)
+    guard case .deploy(let deploy) = action.body, case .tmpfs(let images) = deploy.method else {
+      Issue.record("not a tmpfs deploy")
+      return
+    }
+    #expect(deploy.os == "debian")
+    #expect(images.map(\.label) == ["kernel", "initrd", "seed"])
+    #expect(images.map(\.url) == ["k", "file:///i.gz", "s"])
+    #expect(images.map(\.imageArgument) == ["-kernel {kernel}", nil, nil])
+    #expect(images.map(\.compression) == [nil, .gzip, nil])
+    #expect(images.map(\.overlay) == [nil, .cpioNewc, nil])
+    #expect(images[2].checksums.map { "\($0.algorithm) \($0.value)" } == ["sha256 ab"])
+  }
+
+  @Test func aBoot() throws {
+    guard case .boot(let boot) = try Self.job().actions[1].body else {
+      Issue.record("not a boot")
+      return
+    }
+    #expect(boot.method == .minimal)
+    #expect(boot.prompts == [#"\$ "#, "# "])
+    #expect(!boot.resets)
+    #expect(boot.prePowerCommand)
+    #expect(boot.preOsCommand)
+    #expect(boot.kernelStartMessage == "")
+    #expect(boot.failureMessage == "oops")
+    #expect(boot.autoLogin?.loginPrompt == "login:")
+    #expect(boot.autoLogin?.username == "root")
+    #expect(boot.autoLogin?.passwordPrompt == "Password:")
+    #expect(boot.autoLogin?.password == "")
+    #expect(boot.autoLogin?.loginCommands == ["sudo su", "ls"])
+    #expect(boot.transferOverlay?.downloadCommand == "wget")
+    #expect(boot.transferOverlay?.unpackCommand == "tar xf")
+  }
+
+  @Test func aTest() throws {
+    let action = try Self.job().actions[2]
+    #expect(action.common.timeout == StatedTimeout(.seconds(600), skips: true))
+    #expect(action.common.timeouts == ["lava-test-shell": StatedTimeout(.seconds(1))])
+    #expect(action.common.repeatCount == 2)
+    guard case .test(let block) = action.body else {
+      Issue.record("not a test")
+      return
+    }
+    #expect(block.definitions.map(\.name) == ["i", "g", "u"])
+    #expect(block.definitions.map(\.path) == ["i.yaml", "g.yaml", "u.yaml"])
+    let sources = block.definitions.map { item in
+      switch item.source {
+      case .inline: "inline"
+      case .git(let url): "git \(url)"
+      case .url(let url): "url \(url)"
+      }
+    }
+    #expect(sources == ["inline", "git https://example.org/g.git", "url https://example.org/u.tar"])
+    #expect(block.definitions[0].node["repository"]?.value == ["metadata": ["name": "i"]])
+  }
+
+  @Test func whatIsLeftOutHasLavasDefaults() throws {
+    let text = """
+      job_name: least
+      timeouts: {job: {seconds: 1}}
+      actions:
+      - boot: {method: minimal, namespace: a}
+      - deploy: {to: overlay, namespace: a, os: }
+
+      """
+    let job = try Self.job(text)
+    #expect(job.deviceType == nil)
+    #expect(job.context == [:] && job.environment == [:] && job.metadata == [:])
+    #expect(job.tags.isEmpty && job.secrets.isEmpty)
+    #expect(job.timeouts.action == nil && job.timeouts.connection == nil)
+    guard case .boot(let boot) = job.actions[0].body, case .deploy(let deploy) = job.actions[1].body else {
+      Issue.record("not a boot and a deploy")
+      return
+    }
+    #expect(job.actions.map(\.common.namespace) == ["a", "a"])
+    #expect(boot.prompts.isEmpty && boot.resets && !boot.prePowerCommand && !boot.preOsCommand)
+    #expect(boot.autoLogin == nil && boot.transferOverlay == nil && boot.kernelStartMessage == nil)
+    #expect(deploy.os == nil)
+  }
+
+  @Test func zipStaysAsItIs() throws {
+    let text = Self.text.replacing("compression: gz", with: "compression: zip")
+    guard case .deploy(let deploy) = try Self.job(text).actions[0].body, case .tmpfs(let images) = deploy.method else {
+      Issue.record("not a tmpfs deploy")
+      return
+    }
+    #expect(images.map(\.compression) == [nil, nil, nil])
+  }
+
+  @Test func aDevice() throws {
+    let device = try #require(
+      Device(
+        reading(
+          goodDevice + """
+            available_architectures: [amd64, x86_64]
+            device_info: [{board_id: '7'}]
+            parameters: {a: b}
+            environment: {E: 1}
+            dispatcher_ip: 10.0.2.2
+
+            """
+        )
+      )
+    )
+    #expect(device.hostname == "board")
+    #expect(device.deviceType == "qemu")
+    #expect(device.architecture == "amd64")
+    #expect(device.availableArchitectures == ["amd64", "x86_64"])
+    #expect(device.constant("kernel-start-message") == "Linux")
+    #expect(device.constant("posix", "lava_test_sh_cmd") == nil)
+    #expect(device.commands.connect == "telnet localhost 7001")
+    #expect(device.commands.hardReset == ["reset-board"])
+    #expect(device.commands.powerOff == [])
+    #expect(device.characterDelays.boot == .milliseconds(5))
+    #expect(device.characterDelays.test == .milliseconds(10))
+    #expect(device.timeouts.actions == ["power-off": StatedTimeout(.seconds(10))])
+    #expect(device.timeouts.connections == ["lava-test-shell": StatedTimeout(.seconds(30))])
+    #expect(device.deviceInfo == [["board_id": "7"]])
+    #expect(device.staticInfo == .null)
+    #expect(device.parameters == ["a": "b"])
+    #expect(device.environment == ["E": 1])
+    #expect(device.dispatcherIP == "10.0.2.2")
+    #expect(device.deployMethod("image") == [:])
+    #expect(device.deployMethod("tftp") == nil)
+    #expect(device.bootMethod("qemu")?["parameters"]?["command"] == "qemu-system-x86_64")
+  }
+
+  /// LAVA prints names that are numbers.
+  @Test func aDeviceWithANumberForAName() throws {
+    let text = goodDevice.replacing("hostname: board\ndevicetype", with: "hostname: 12\ndevice_type")
+    let device = try #require(Device(reading(text)))
+    #expect(device.hostname == "12")
+    #expect(device.deviceType == "qemu")
+  }
+
+  /// The first connection that is tagged `primary`; the deprecated `connect` without one.
+  @Test(
+    arguments: [
+      ("{connections: {a: {connect: x}, b: {connect: y, tags: [primary]}}, connect: z}", "y"),
+      ("{connections: {a: {connect: x, tags: [telnet]}}, connect: z}", "z"),
+      ("{connect: z}", "z"),
+      ("{connections: {a: {connect: x}}}", nil),
+    ] as [(String, String?)]
+  )
+  func theConsoleOfADevice(commands: String, connect: String?) throws {
+    let text = """
+      actions: {deploy: {methods: {}}, boot: {methods: {minimal: }}}
+      commands: \(commands)
+
+      """
+    #expect(try Device(reading(text))?.commands.connect == connect)
+  }
+}
