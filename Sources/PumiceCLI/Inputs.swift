@@ -55,8 +55,8 @@ struct Inputs {
     }
   }
 
-  /// The findings as compilers print them.
-  var text: String { DiagnosticTextRenderer(sources: sources).render(diagnostics) }
+  /// The findings as compilers print them; empty where nothing was found.
+  var text: String { diagnostics.items.isEmpty ? "" : DiagnosticTextRenderer(sources: sources).render(diagnostics) }
 
   /// The job on its device. Prints what was found; ends the command when the files are not valid.
   func checked() throws -> (job: Job, device: Device) {
