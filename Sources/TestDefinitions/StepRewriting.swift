@@ -5,7 +5,9 @@ enum StepRewriting {
   /// In a step that hands a command to a helper (`--cmd`, `--shell`) a `$1` is meant for that command: every match of
   /// Python's `\$(\d+)\b` gets a backslash. `${2}` and `$3x` stay as they are.
   static func rewrite(_ step: String) -> String {
-    guard contains("--cmd", in: step) || contains("--shell", in: step) else { return step }
+    guard step.utf8.contains(UInt8(ascii: "$")), contains("--cmd", in: step) || contains("--shell", in: step) else {
+      return step
+    }
     var result = String.UnicodeScalarView()
     var rest = step.unicodeScalars[...]
     while let scalar = rest.popFirst() {
