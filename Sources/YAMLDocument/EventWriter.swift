@@ -61,23 +61,22 @@ struct EventWriter: ~Copyable {
   private func writeScalar(_ value: YAMLValue) {
     guard let (given, tag) = value.scalarText else { return }
     var text = given
-    let isPlainImplicit: Int32 = ImplicitTag(of: text) == tag ? 1 : 0
-    let isQuotedImplicit: Int32 = tag == .string ? 1 : 0
-    var name = tag.expandedName
+    let isPlainImplicit = ImplicitTag(of: text) == tag
+    let isQuotedImplicit = tag == .string
+    // libyaml copies and checks a tag, but looks at it only where no style implies it.
+    let name = isPlainImplicit || isQuotedImplicit ? nil : tag.expandedName
     text.withUTF8 { bytes in
-      name.withUTF8 { name in
-        emit { event in
-          yaml_scalar_event_initialize(
-            &event,
-            nil,
-            name.baseAddress,
-            bytes.baseAddress,
-            Int32(bytes.count),
-            isPlainImplicit,
-            isQuotedImplicit,
-            YAML_ANY_SCALAR_STYLE
-          )
-        }
+      emit { event in
+        yaml_scalar_event_initialize(
+          &event,
+          nil,
+          name?.utf8Start,
+          bytes.baseAddress,
+          Int32(bytes.count),
+          isPlainImplicit ? 1 : 0,
+          isQuotedImplicit ? 1 : 0,
+          YAML_ANY_SCALAR_STYLE
+        )
       }
     }
   }
@@ -91,15 +90,15 @@ struct EventWriter: ~Copyable {
 }
 
 extension ImplicitTag {
-  /// The tag that PyYAML's representer gives, as a C string.
-  fileprivate var expandedName: String {
+  /// The tag that PyYAML's representer gives, ended by a zero.
+  fileprivate var expandedName: StaticString {
     switch self {
-    case .null: "tag:yaml.org,2002:null\0"
-    case .bool: "tag:yaml.org,2002:bool\0"
-    case .int: "tag:yaml.org,2002:int\0"
-    case .float: "tag:yaml.org,2002:float\0"
-    case .timestamp: "tag:yaml.org,2002:timestamp\0"
-    case .merge, .value, .indicator, .string: "tag:yaml.org,2002:str\0"
+    case .null: "tag:yaml.org,2002:null"
+    case .bool: "tag:yaml.org,2002:bool"
+    case .int: "tag:yaml.org,2002:int"
+    case .float: "tag:yaml.org,2002:float"
+    case .timestamp: "tag:yaml.org,2002:timestamp"
+    case .merge, .value, .indicator, .string: "tag:yaml.org,2002:str"
     }
   }
 }
