@@ -15,7 +15,7 @@ struct ConsoleLog {
   let path: String
   /// How many bytes the file has.
   let count: Int
-  /// How many results the signals say.
+  /// How many results of test cases the signals say.
   let resultCount: Int
 
   /// Writes the log. The same bytes in every run.
@@ -47,7 +47,7 @@ struct ConsoleLog {
 
 /// The signals of a runner that runs definitions of the same size.
 private struct SignalSequence {
-  /// How many results the signals so far said.
+  /// How many results of test cases the signals so far said.
   private(set) var resultCount = 0
   /// Of the newest trailer.
   private var number = 0
@@ -62,8 +62,8 @@ private struct SignalSequence {
     if place == 0 { return "<LAVA_SIGNAL_STARTRUN \(suite)_suite-\(suite) 4242_1.\(suite)>" }
     if place == 1 { return "<LAVA_SIGNAL_TESTSET START kernel>" }
     if place == perSuite / 2 { return "<LAVA_SIGNAL_TESTSET STOP>" }
-    resultCount += 1
     if isLast { return "<LAVA_SIGNAL_ENDRUN \(suite)_suite-\(suite) 4242_1.\(suite)>" }
+    resultCount += 1
     let testCase = "TEST_CASE_ID=syscalls.clone3-\(place)"
     switch index % 8 {
     case 3: return "<LAVA_SIGNAL_TESTCASE \(testCase) RESULT=skip>"

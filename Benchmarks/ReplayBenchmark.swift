@@ -18,9 +18,9 @@ struct ReplayBenchmark {
     let arguments = [pumice, "replay", log.path, "--job", job.path, "--format", "json"]
     let replay = try ProcessRun(arguments: arguments, output: results, temporaryFolder: folder)
       .medianCost(of: Self.repetitions)
-    let count = try Self.occurrences(of: "\"case\":", in: results)
+    let count = try Self.occurrences(of: "\"integrity\": \"verified\"", in: results)
     guard count == log.resultCount else {
-      throw BenchmarkFailure("pumice replay gave \(count) results, the log holds \(log.resultCount)")
+      throw BenchmarkFailure("pumice replay gave \(count) verified results, the log holds \(log.resultCount)")
     }
     let cat = try ProcessRun(arguments: ["cat", log.path]).medianCost(of: Self.repetitions)
     // Into a file: grep stops at the first match when it sees that /dev/null is its output.
