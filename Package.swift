@@ -106,6 +106,7 @@ let testTargets: [Target] = [
     swiftSettings: strict
   ),
   tests(of: "Files", ["Diagnostics"]),
+  tests(of: "JobModel", ["Diagnostics", "TestDefinitions", "YAMLDocument"]),
   tests(of: "Patterns", ["Diagnostics"]),
   tests(of: "Signals"),
   tests(of: "TestDefinitions", ["Diagnostics", "YAMLDocument"]),

@@ -19,10 +19,27 @@ extension Reading {
       do throws(DiagnosticList) {
         let definition = try TestDefinition(inline: item, file: document.file)
         add(contentsOf: DiagnosticList(definition.warnings))
+        if let pattern = definition.document.resultPattern { warn(of: pattern) }
       } catch {
         add(contentsOf: error)
       }
     }
+  }
+}
+
+extension Reading {
+  private func warn(of pattern: DefinitionDocument.ResultPattern) {
+    add(
+      contentsOf: DiagnosticList([
+        Diagnostic(
+          .warning,
+          "not-supported",
+          "results that 'parse' finds in the output are not reported yet",
+          at: document.place(of: pattern.mark),
+          advice: "Report them with lava-test-case."
+        )
+      ])
+    )
   }
 }
 
@@ -55,7 +72,18 @@ extension Job {
       switch action.body {
       case .deploy(let deploy): findings.add(contentsOf: self.findings(deploy, on: device, at: place))
       case .boot(let boot): findings.add(contentsOf: self.findings(boot, on: device, at: place))
-      case .test: break
+      case .test(let block):
+        for item in block.definitions where !item.isInline {
+          findings.add(
+            Diagnostic(
+              .warning,
+              "definition-not-supported",
+              "the definition '\(item.name)' is not inline: 'run' of this version of Pumice will refuse it",
+              at: self.place(of: item.node),
+              advice: "Put the definition into the job with 'from: inline'."
+            )
+          )
+        }
       }
     }
     return findings
@@ -78,6 +106,19 @@ extension Job {
           advice: "It needs '\(method)' under actions.deploy.methods."
         )
       )
+    }
+    if case .tmpfs(let images) = deploy.method {
+      for image in images where !ImageURL(image.url).isLocal {
+        findings.add(
+          Diagnostic(
+            .warning,
+            "download-not-supported",
+            "'\(image.url)' cannot be fetched by this version of Pumice: 'run' will refuse it",
+            at: self.place(of: image.node),
+            advice: "Fetch it yourself and give its path, relative to the job's file."
+          )
+        )
+      }
     }
     if let os = deploy.os, DeploymentData(os: os) == nil {
       findings.add(

@@ -141,5 +141,11 @@ package struct DefinitionItem: Sendable {
   package var name: String
   package var path: String
   package var source: Source
+
+  /// Whether the job itself holds the definition.
+  package var isInline: Bool {
+    if case .inline = source { true } else { false }
+  }
+
   package var node: YAMLNode
 }

@@ -28,6 +28,8 @@ extension DefinitionDocument {
   }
 
   private static func projectName(_ node: YAMLNode, _ reader: inout NodeReader) -> String {
+    // That it is no mapping at all has been said already.
+    guard case .mapping = node.content else { return "" }
     guard let metadata = node["metadata"] else {
       reader.report(
         "missing-metadata",

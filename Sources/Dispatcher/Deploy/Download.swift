@@ -68,6 +68,9 @@ struct ImageURL {
   let scheme: String
   let path: String
 
+  /// Whether it names a file of this host.
+  var isLocal: Bool { scheme == "file" }
+
   init(_ text: String) {
     guard let colon = text.firstIndex(of: ":"), !text[..<colon].contains("/") else {
       scheme = "file"
@@ -84,7 +87,7 @@ extension JobContext {
   /// The image's file on this host.
   func localPath(of image: Image) throws(Failure) -> String {
     let url = ImageURL(image.url)
-    guard url.scheme == "file" else {
+    guard url.isLocal else {
       throw Failure(
         .job,
         "not-supported",
