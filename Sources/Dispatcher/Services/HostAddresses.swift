@@ -15,13 +15,23 @@ enum HostAddresses {
     return interfaces().first { $0.name == interface }?.address
   }
 
-  /// The interface whose destination is 0 in the kernel's route table.
+  /// `RTF_UP` of a route's flags (Linux, include/uapi/linux/route.h).
+  private static let isUp = 1
+
+  /// The interface of the default route with the least metric in the kernel's route table.
+  ///
+  /// - Parameter table: `/proc/net/route`: a header, then a line for each route, in columns: interface, destination,
+  ///   gateway, flags, references, uses, metric, mask (proc_net(5)). The metric is decimal, the rest hexadecimal.
   static func defaultRouteInterface(_ table: String) -> String? {
+    var best: (name: Substring, metric: Int)?
     for line in table.split(separator: "\n").dropFirst() {
       let fields = line.split { $0 == "\t" || $0 == " " }
-      if fields.count > 1, fields[1] == "00000000" { return String(fields[0]) }
+      guard fields.count > 7, fields[1] == "00000000", fields[7] == "00000000",
+        let flags = Int(fields[3], radix: 16), flags & isUp != 0, let metric = Int(fields[6])
+      else { continue }
+      if best.map({ metric < $0.metric }) ?? true { best = (fields[0], metric) }
     }
-    return nil
+    return best.map { String($0.name) }
   }
 
   private static func interfaces() -> [(name: String, address: String)] {
