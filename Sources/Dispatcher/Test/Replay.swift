@@ -10,26 +10,41 @@ import Signals
 /// Where a runner starts is found by the echo of the line that the host typed; it holds the stage and the nonce.
 package struct Replay {
   private let facts: NamespaceFacts
-  private let recorder: ShellRecorder
+  private let events: EventLog
+  private let origins: [String: DefinitionOrigin]
+  /// By stage.
+  private let definitions: [[TestShellMachine.Definition]]
+  private var recorder: ShellRecorder
   private var stream = TestShellStream(TestShellMachine.Configuration(definitions: [], nonce: nil))
-  private var hasStarted = false
+  private var isRunning = false
   /// The line that the last piece ended in, as far as it was there.
   private var carry: [UInt8] = []
   /// The job's id in the echo of the last runner.
   package private(set) var jobID: String?
 
-  private static let runner = Array("/bin/lava-test-runner /".utf8)
   /// No line that starts a runner is longer; longer ones are not held back until they are whole.
   private static let lineLimit = 4096
 
   package init(job: Job, events: EventLog) throws(Failure) {
     let namespace = job.actions.first?.common.namespace ?? "common"
     facts = NamespaceFacts(namespace, in: job)
+    self.events = events
     var origins: [String: DefinitionOrigin] = [:]
-    for placed in facts.stages.joined() {
-      guard case .inline = placed.item.source else { continue }
-      origins[placed.suite] = DefinitionOrigin(try job.read(placed.item))
+    var definitions: [[TestShellMachine.Definition]] = []
+    for stage in facts.stages {
+      definitions.append([])
+      for placed in stage {
+        guard case .inline = placed.item.source else { continue }
+        let definition = try job.read(placed.item)
+        origins[placed.suite] = DefinitionOrigin(definition)
+        // Its uuid holds a level that only the device decides.
+        definitions[definitions.count - 1].append(
+          TestShellMachine.Definition(definition, suite: placed.suite, uuid: nil)
+        )
+      }
     }
+    self.origins = origins
+    self.definitions = definitions
     recorder = ShellRecorder(events: events, namespace: namespace, level: "0", origins: origins)
   }
 
@@ -60,18 +75,22 @@ package struct Replay {
   package mutating func finish() {
     carry.withUnsafeBytes { read($0) }
     carry = []
-    guard hasStarted, !stream.isOver else { return }
-    stream.end(.endOfStream, at: .zero) { recorder.take($0) }
+    endRun(.endOfStream)
   }
 
   /// Feeds whole lines to the machine; a line that starts a runner starts a new machine.
   private mutating func read(_ bytes: UnsafeRawBufferPointer) {
     var rest = bytes
-    while let start = Self.find(Self.runner, in: rest) {
-      let end = rest[start...].firstIndex(of: UInt8(ascii: "\n")) ?? rest.endIndex
-      feedStream(UnsafeRawBufferPointer(rebasing: rest[..<start]))
-      beginRun(String(decoding: rest[(start + Self.runner.count - 1)..<end], as: UTF8.self))
-      rest = UnsafeRawBufferPointer(rebasing: rest[end...])
+    var position = 0
+    while let line = RunnerEcho.candidate(in: rest, from: position) {
+      if let echo = RunnerEcho(rest[line]) {
+        feedStream(UnsafeRawBufferPointer(rebasing: rest[..<line.lowerBound]))
+        beginRun(echo)
+        rest = UnsafeRawBufferPointer(rebasing: rest[line.upperBound...])
+        position = 0
+      } else {
+        position = line.upperBound
+      }
     }
     feedStream(rest)
   }
@@ -80,34 +99,27 @@ package struct Replay {
     _ = stream.feed(bytes, at: .zero) { recorder.take($0) }
   }
 
-  /// - Parameter arguments: of the runner: the stage's folder, and the nonce where the host typed one.
-  private mutating func beginRun(_ arguments: String) {
-    if hasStarted, !stream.isOver { stream.end(.prompt, at: .zero) { recorder.take($0) } }
-    hasStarted = true
-    let words = arguments.split { $0 == " " || $0.isNewline }
-    let folders = words.first?.split(separator: "/") ?? []
-    let stage = folders.last.flatMap { Int($0) } ?? 0
-    jobID = folders.dropLast().last.flatMap { $0.split(separator: "-").last }.map(String.init)
-    let nonce = words.dropFirst().first.map(String.init)
+  private mutating func beginRun(_ echo: RunnerEcho) {
+    endRun(.prompt)
+    isRunning = true
+    jobID = echo.jobID
+    // Each action of a job is one block, and the test shell is the first action in its own.
+    let position = facts.stageOfAction.first { $0.value == echo.stage }?.key
+    let level = position.map { "\($0 + 1).1" } ?? "0"
+    recorder = ShellRecorder(events: events, namespace: facts.name, level: level, origins: origins)
     stream = TestShellStream(
-      TestShellMachine.Configuration(definitions: [], stage: stage, nonce: nonce ?? "0")
+      TestShellMachine.Configuration(
+        definitions: definitions.indices.contains(echo.stage) ? definitions[echo.stage] : [],
+        stage: echo.stage,
+        nonce: echo.nonce ?? "0"
+      )
     )
   }
 
-  private static func find(_ needle: [UInt8], in bytes: UnsafeRawBufferPointer) -> Int? {
-    // Horspool's search: how far the needle may move, by the byte below its end.
-    var shifts = [Int](repeating: needle.count, count: 256)
-    for (index, byte) in needle.dropLast().enumerated() { shifts[Int(byte)] = needle.count - 1 - index }
-    return shifts.withUnsafeBufferPointer { shifts in
-      var start = 0
-      while start + needle.count <= bytes.count {
-        let last = bytes[start + needle.count - 1]
-        if last == needle[needle.count - 1], bytes[start..<(start + needle.count)].elementsEqual(needle) {
-          return start
-        }
-        start += shifts[Int(last)]
-      }
-      return nil
-    }
+  private mutating func endRun(_ reason: TestShellMachine.EndReason) {
+    guard isRunning else { return }
+    isRunning = false
+    stream.end(reason, at: .zero) { recorder.take($0) }
+    stream.reportMissingCases { recorder.take($0) }
   }
 }

@@ -137,10 +137,15 @@ extension TestShellMachine.Definition {
   /// What the test shell must know of a definition that is on the board; nil when it was not rendered.
   init?(_ rendered: RenderedDefinition) {
     guard let folder = rendered.folder, let definition = rendered.definition else { return nil }
+    self.init(definition, suite: folder.name, uuid: folder.uuid)
+  }
+
+  /// What the test shell must know of a definition.
+  init(_ definition: TestDefinition, suite: String, uuid: String?) {
     let expected = definition.expected
     self.init(
-      suite: folder.name,
-      uuid: folder.uuid,
+      suite: suite,
+      uuid: uuid,
       expected: expected.isEmpty ? nil : expected,
       isExpectedByJob: definition.entry.expected != nil,
       parse: definition.document.resultPattern.map { pattern in
