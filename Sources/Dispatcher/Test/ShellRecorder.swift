@@ -47,12 +47,15 @@ final class ShellRecorder: Sendable {
       for line in report.lines { events.log(.debug, line) }
     case .failed(let failure):
       ending.withLock { $0 = Failure(failure) }
-    case .patternChanged, .requestFeedback, .multinode:
-      // Patterns, other namespaces' consoles and groups are refused before a job starts.
-      events.log(.warning, "not supported yet: \(effect)")
+    case .patternChanged(let suite):
+      if let suite { warn("the results that 'parse' of \(suite) finds in its output") }
+    case .requestFeedback: warn("reading the console of another namespace (lava-test-feedback)")
+    case .multinode: warn("messages to other boards of the job")
     case .finished: break
     }
   }
+
+  private func warn(_ what: String) { events.log(.warning, "Not supported yet, and left out: \(what)") }
 
   /// A result with what only the host knows of it.
   private func record(_ result: ShellResult) -> ResultRecord {
