@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import Foundation
 import HostTools
 import Testing
 import YAMLDocument
@@ -82,64 +81,9 @@ extension EndToEnd {
         let name = [row.suite, row.set, row.testCase].compactMap { $0 }.joined(separator: "/")
         #expect(ending.errorText.contains(name), "\(name) was not told while the job ran")
       }
-      try await checkReplay(run, files, Checkout.example(example), status: status)
+      try await Replayed.check(run, files, job: Checkout.example(example), status: status)
+      try await Replayed.checkCut(run, files, job: Checkout.example(example))
       return ending.outputText
-    }
-
-    /// The recorded console holds the same results, whichever way it is read.
-    private func checkReplay(_ run: PumiceRun, _ files: ResultFiles, _ job: String, status: Int32) async throws {
-      let console = run.file("console.log")
-      let tests = Replayed.tests(in: files.document)
-      #expect(!tests.isEmpty)
-      for (source, input) in [(console, "/dev/null"), ("-", console)] {
-        let replay = try await pumice("replay", source, "--job", job, "--format", "json", input: input)
-        #expect(replay.status == status)
-        let document = try ResultFiles.json(replay.output)
-        #expect(Replayed.all(in: document) == tests)
-        #expect(document["job"]?["id"] == files.job["id"])
-        #expect(document["job"]?["result"] == files.job["result"])
-      }
-      let yaml = try await pumice("replay", console, "--job", job, "--format", "yaml")
-      let document = try YAMLDocument(parsing: yaml.output, file: "replay").root.value
-      #expect(ResultRow.all(in: document) == tests.map(ResultRow.init))
-      let text = try await pumice("replay", console, "--job", job)
-      #expect(text.status == status)
-      #expect(text.outputText.contains(status == 0 ? "all tests passed" : "not all tests passed"))
-      try await checkCutReplay(console, job, tests)
-    }
-
-    /// A console that ends in the middle of a test holds what came before, and a definition that did not end.
-    private func checkCutReplay(_ console: String, _ job: String, _ tests: [YAMLValue]) async throws {
-      let whole = bytes(of: console)
-      let marker = try #require(whole.firstRange(of: Array("<LAVA_SIGNAL_ENDRUN ".utf8)))
-      let folder = TemporaryFolder()
-      let cut = folder.file("cut.log")
-      try Data(whole[..<marker.lowerBound]).write(to: URL(filePath: cut))
-      let replay = try await pumice("replay", cut, "--job", job, "--format", "json")
-      // As if the connection had been closed.
-      #expect(replay.status == 3)
-      let found = Replayed.all(in: try ResultFiles.json(replay.output))
-      let count = try #require(tests.firstIndex { $0["suite"] == "lava" })
-      #expect(Array(found.prefix(count)) == Array(tests.prefix(count)))
-      let definition = try #require(tests[count]["case"]?.string)
-      #expect(found.dropFirst(count).map(ResultRow.init) == [.lava(definition, "fail"), .lava("job", "fail")])
-    }
-  }
-}
-
-/// Results as a replay can know them.
-enum Replayed {
-  /// All results of a document, without times and places in a log.
-  static func all(in document: YAMLValue) -> [YAMLValue] {
-    (document["results"]?.sequence ?? []).map { result in
-      .mapping((result.mapping ?? []).filter { $0.key != "log_line" && $0.key != "duration" })
-    }
-  }
-
-  /// Those of the tests, their cases and how each definition ended, and that of the job; not those of the actions.
-  static func tests(in document: YAMLValue) -> [YAMLValue] {
-    all(in: document).filter { result in
-      result["suite"] != "lava" || (result["uuid"] != nil && result["level"] == nil) || result["case"] == "job"
     }
   }
 }

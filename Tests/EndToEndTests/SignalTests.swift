@@ -2,6 +2,7 @@
 
 import HostTools
 import Testing
+import YAMLDocument
 
 extension EndToEnd {
   /// What a board can print that is no result of a helper, or not one of this run.
@@ -51,6 +52,35 @@ extension EndToEnd {
       let tests: [ResultRow] = [.test("0_today", "today", "pass"), .lava("0_today")]
       #expect(try ResultFiles(run).rows == ExpectedResults.run(tests, definitions: 1, deploy: [], boot: []))
       #expect(run.text(of: "logs.yaml").contains("its sum is wrong"))
+    }
+
+    /// What the job expects and the board does not report has failed, for a replay too (spec signals §4).
+    @Test func casesThatWereExpected() async throws {
+      let job = TrialJob("expects", steps: "- lava-test-case one --result pass", definition: "expected: [one, two]")
+      let run = PumiceRun(job)
+      #expect(try await run.ending().status == 1)
+      let tests: [ResultRow] = [
+        .test("0_expects", "one", "pass"),
+        ResultRow(suite: "0_expects", testCase: "two", result: "fail"),
+        .lava("0_expects"),
+      ]
+      let files = try ResultFiles(run)
+      #expect(files.rows == ExpectedResults.run(tests, definitions: 1, deploy: [], boot: []))
+      try await Replayed.check(run, files, job: job.path, status: 1)
+    }
+
+    /// `lava-test-raise` ends the job, in its own words.
+    @Test func aTestThatRaises() async throws {
+      let job = TrialJob("raises", steps: "- lava-test-raise no point in going on")
+      let run = PumiceRun(job)
+      #expect(try await run.ending().status == 1)
+      let files = try ResultFiles(run)
+      #expect(files.job["error_type"] == "Test")
+      #expect(files.job["error_msg"] == "no point in going on")
+      let failed = ["0_raises", "lava-test-shell", "lava-test-retry"].map { ResultRow.lava($0, "fail") }
+      let rows = ExpectedResults.run(failed, definitions: 1, deploy: [], boot: [])
+      #expect(files.rows == rows.dropLast() + [.lava("job", "fail")])
+      try await Replayed.check(run, files, job: job.path, status: 1)
     }
 
     /// Latin-1 from a board passes unharmed to the console log, and makes no other file unreadable.

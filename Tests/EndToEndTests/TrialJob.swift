@@ -14,13 +14,15 @@ struct TrialJob {
   ///   - jobTime: in seconds.
   ///   - timeouts: more timeouts, YAML, the items of `timeouts.actions`.
   ///   - boot: more keys of the boot action, YAML.
+  ///   - definition: more keys of the definition's item in the job, YAML.
   init(
     _ name: String,
     steps: String,
     jobTime: Int = 240,
     timeouts: String = "",
     prompt: String = "root@[^:]+:[^#]*# ",
-    boot: String = ""
+    boot: String = "",
+    definition: String = ""
   ) {
     let text = """
       job_name: \(name)
@@ -47,6 +49,7 @@ struct TrialJob {
               - from: inline
                 name: \(name)
                 path: inline/\(name).yaml
+      \(Self.indented(definition, 10))
                 repository:
                   metadata:
                     format: Lava-Test Test Definition 1.0
