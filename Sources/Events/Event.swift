@@ -17,7 +17,8 @@ package enum LogLevel: String, Sendable, Hashable {
 package struct Event: Sendable {
   package enum Kind: Sendable {
     case log(LogLevel, String, namespace: String?)
-    case result(ResultRecord)
+    /// Indirect: many times as large as the others, and an event is handed on by value.
+    indirect case result(ResultRecord)
     case actionStarted(ActionStart)
     case actionEnded(ActionEnd)
   }
