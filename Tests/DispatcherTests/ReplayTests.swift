@@ -78,6 +78,8 @@ import Testing
     )
     #expect(records == [])
     #expect(replay.jobID == nil)
+    #expect(replay.failure?.kind == .connectionClosed)
+    #expect(replay.failure?.message == "the console ended before this test was started: first, second")
   }
 
   /// Spec signals §4: what the job expects and the board does not report has failed, once the test is over.

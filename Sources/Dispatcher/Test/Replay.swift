@@ -17,6 +17,7 @@ package struct Replay {
   private var recorder: ShellRecorder
   private var stream = TestShellStream(TestShellMachine.Configuration(definitions: [], nonce: nil))
   private var isRunning = false
+  private var startedStages: Set<Int> = []
   /// The line that the last piece ended in, as far as it was there.
   private var carry: [UInt8] = []
   /// The job's id in the echo of the last runner.
@@ -48,8 +49,18 @@ package struct Replay {
     recorder = ShellRecorder(events: events, namespace: namespace, level: "0", origins: origins)
   }
 
-  /// Why the last test did not end well, if it did not.
-  package var failure: Failure? { recorder.failure }
+  /// Why the last test did not end well, if it did not; or that a test of the job was not started at all.
+  package var failure: Failure? {
+    if let failure = recorder.failure { return failure }
+    guard let missing = facts.stages.indices.first(where: { !startedStages.contains($0) }) else { return nil }
+    let definitions = facts.stages[missing].map(\.item.name).joined(separator: ", ")
+    return Failure(
+      .connectionClosed,
+      "test-not-started",
+      "the console ended before this test was started: \(definitions)",
+      advice: "Give the whole console.log of a run of this job."
+    )
+  }
 
   /// Takes the next bytes of the console.
   package mutating func feed(_ bytes: UnsafeRawBufferPointer) {
@@ -95,13 +106,16 @@ package struct Replay {
     feedStream(rest)
   }
 
+  /// What comes before a runner is not a test's, as on a board.
   private mutating func feedStream(_ bytes: UnsafeRawBufferPointer) {
+    guard isRunning else { return }
     _ = stream.feed(bytes, at: .zero) { recorder.take($0) }
   }
 
   private mutating func beginRun(_ echo: RunnerEcho) {
     endRun(.prompt)
     isRunning = true
+    startedStages.insert(echo.stage)
     jobID = echo.jobID
     // Each action of a job is one block, and the test shell is the first action in its own.
     let position = facts.stageOfAction.first { $0.value == echo.stage }?.key
