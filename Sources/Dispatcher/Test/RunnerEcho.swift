@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Glibc
+
 /// The echo of the line that starts the test runner, on a recorded console.
 struct RunnerEcho: Equatable {
   /// `4242` of `/lava-4242/0`.
@@ -9,19 +11,9 @@ struct RunnerEcho: Equatable {
   let nonce: String?
 
   private static let runner = "/bin/lava-test-runner /"
-  /// Both halves of it, as long as each other: a line editor breaks one at most when it comes to the right edge of the
+  /// Both halves of it: a line editor breaks one at most when it comes to the right edge of the
   /// screen.
-  private static let halves = (Array("/bin/lava-te".utf8), Array("est-runner /".utf8))
-  /// How far both halves may move, by the byte below their end (Horspool's search).
-  private static let shifts: [Int] = {
-    var shifts = [Int](repeating: halves.0.count, count: 256)
-    for half in [halves.0, halves.1] {
-      for (index, byte) in half.dropLast().enumerated() {
-        shifts[Int(byte)] = min(shifts[Int(byte)], half.count - 1 - index)
-      }
-    }
-    return shifts
-  }()
+  private static let halves = [Array("/bin/lava-te".utf8), Array("est-runner /".utf8)]
   private static let newline = UInt8(ascii: "\n")
 
   /// - Parameter line: as the console had it.
@@ -37,10 +29,34 @@ struct RunnerEcho: Equatable {
 
   /// The first line, without its end, that may start a runner.
   static func candidate(in bytes: UnsafeRawBufferPointer, from position: Int) -> Range<Int>? {
-    guard let hit = findHalf(in: bytes, from: position) else { return nil }
-    let start = bytes[position..<hit].lastIndex(of: newline).map { $0 + 1 } ?? position
-    let end = bytes[hit...].firstIndex(of: newline) ?? bytes.endIndex
-    return start..<end
+    var index = position
+    while let letter = findLetter(in: bytes, from: index) {
+      let start = bytes[index..<letter].lastIndex(of: newline).map { $0 + 1 } ?? index
+      let end = bytes[letter...].firstIndex(of: newline) ?? bytes.endIndex
+      if halves.contains(where: { bytes[start..<end].firstRange(of: $0) != nil }) { return start..<end }
+      index = end
+    }
+    return nil
+  }
+
+  /// Finds the `v` of `lava-`, broken or not: the rarest letter of the line, so that `memchr` takes long steps.
+  private static func findLetter(in bytes: UnsafeRawBufferPointer, from position: Int) -> Int? {
+    guard let base = bytes.baseAddress else { return nil }
+    var index = position
+    while index < bytes.count, let found = memchr(base + index, Int32(UInt8(ascii: "v")), bytes.count - index) {
+      let letter = UnsafeRawPointer(found) - base
+      index = letter + 1
+      guard letter > position, letter + 2 < bytes.count else { continue }
+      switch (bytes[letter - 1], bytes[letter + 1], bytes[letter + 2]) {
+      case (UInt8(ascii: "a"), UInt8(ascii: "a"), UInt8(ascii: "-")),
+        (UInt8(ascii: "\r"), UInt8(ascii: "a"), UInt8(ascii: "-")),
+        (UInt8(ascii: "a"), UInt8(ascii: "a"), UInt8(ascii: " ")),
+        (UInt8(ascii: "a"), UInt8(ascii: " "), UInt8(ascii: "\r")):
+        return letter
+      default: continue
+      }
+    }
+    return nil
   }
 
   /// The line as it was typed: readline goes to the next line of the screen by a space and a carriage return.
@@ -54,21 +70,5 @@ struct RunnerEcho: Equatable {
       }
     }
     return String(decoding: bytes, as: UTF8.self)
-  }
-
-  private static func findHalf(in bytes: UnsafeRawBufferPointer, from position: Int) -> Int? {
-    let (first, second) = halves
-    let (firstEnd, secondEnd) = (first[first.count - 1], second[second.count - 1])
-    return shifts.withUnsafeBufferPointer { shifts in
-      var start = position
-      while start + first.count <= bytes.count {
-        let window = start..<(start + first.count)
-        let last = bytes[window.upperBound - 1]
-        if last == firstEnd, bytes[window].elementsEqual(first) { return start }
-        if last == secondEnd, bytes[window].elementsEqual(second) { return start }
-        start += shifts[Int(last)]
-      }
-      return nil
-    }
   }
 }
