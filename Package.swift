@@ -98,6 +98,18 @@ let testTargets: [Target] = [
   tests(of: "Diagnostics"),
   tests(of: "Overlay", ["Archives", "Diagnostics", "Files", "HostTools", "YAMLDocument"]),
   tests(of: "Pipeline", ["Diagnostics", "Events", "YAMLDocument"]),
+  tests(
+    of: "Dispatcher",
+    [
+      "Consoles", "Diagnostics", "Events", "Files", "HostTools", "JobModel", "Overlay", "Pipeline", "Signals",
+      "YAMLDocument",
+    ]
+  ),
+  .testTarget(
+    name: "EndToEndTests",
+    dependencies: ["Diagnostics", "HostTools", "YAMLDocument"],
+    swiftSettings: strict
+  ),
   tests(of: "Events", ["YAMLDocument"]),
   .testTarget(
     name: "ReportsTests",

@@ -119,7 +119,7 @@ extension EndToEnd {
       try await run.waitFor("now-hanging")
       run.watch.holdNamespaces()
       #expect(run.watch.namespaceCount == 1)
-      #expect(run.watch.living.contains { $0.command.contains("sleep 86399") })
+      #expect(run.watch.living.contains { $0.command.contains("lava-test-runner") })
     }
 
     /// What a run of `hanging` leaves that was cut short.

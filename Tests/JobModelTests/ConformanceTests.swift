@@ -57,7 +57,7 @@ struct ConformanceTests {
     let bytes = try #require(Conformance.read("plan/kvm/device.yaml"))
     let device = try #require(Device(Reading(try YAMLDocument(parsing: bytes, file: "kvm"))))
     #expect(device.hostname == "")
-    #expect(device.availableArchitectures.count == 33)
+    #expect(device.availableArchitectures.count == 34)
     #expect(device.constant("posix", "lava_test_results_dir") == "/lava-%s")
     #expect(device.constant("failure_retry") == 1)
     #expect(device.constant("boot_retry") == .null)

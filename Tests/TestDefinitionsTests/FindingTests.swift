@@ -60,7 +60,7 @@ import YAMLDocument
     ("{path: p, repository: {metadata: {name: x}}}", "missing-name"),
     ("{name: n, repository: {metadata: {name: x}}}", "missing-path"),
     ("{name: n, path: p}", "missing-repository"),
-    ("{name: n, path: p, repository: text}", "missing-metadata"),
+    ("{name: n, path: p, repository: text}", "not-a-mapping"),
     ("{name: n, path: p, repository: {run: {steps: [pwd]}}}", "missing-metadata"),
     ("{name: lava, path: p, repository: {metadata: {name: x}}}", "reserved-name"),
     ("{name: 'a b', path: p, repository: {metadata: {name: x}}}", "definition-name"),
