@@ -5,7 +5,7 @@
 internal import Glibc
 
 /// The command `pumice-bench PUMICE EXAMPLES FOLDER`: the program to measure, the folder of the example jobs, and a folder
-/// for about 450 MB of generated files, which the caller removes.
+/// for about 250 MB of generated files, which the caller removes.
 @main
 enum PumiceBench {
   static func main() {
