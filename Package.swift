@@ -89,6 +89,7 @@ let floor4: [Target] = [
     ]
   ),
   .executableTarget(name: "pumice", dependencies: ["PumiceCLI", argumentParser], swiftSettings: strict),
+  .executableTarget(name: "pumice-bench", dependencies: ["Signals"], path: "Benchmarks", swiftSettings: strict),
 ]
 
 let testTargets: [Target] = [

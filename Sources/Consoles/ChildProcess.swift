@@ -29,7 +29,7 @@ struct ChildProcess: ~Copyable {
     }
     let texts = command.arguments + command.environment.flatMap { [$0.key, $0.value] } + [command.directory ?? ""]
     guard texts.allSatisfy({ !$0.utf8.contains(0) }) else {
-      throw Failure(.job, "command-with-null", "the command of '\(name)' holds a null character", advice: "remove it")
+      throw Failure(.job, "command-with-null", "the command of '\(name)' holds a null character", advice: "Remove it.")
     }
     let path = try Self.find(name, in: command.environment["PATH"])
     var child = cposix_child()
@@ -121,7 +121,7 @@ struct ChildProcess: ~Copyable {
         .infrastructure,
         "folder-missing",
         "cannot start '\(name)' in the folder '\(command.directory ?? "")'",
-        advice: "check that the folder exists",
+        advice: "Check that the folder exists.",
         cause: words
       )
     case CPOSIX_STAGE_EXEC:
@@ -129,7 +129,7 @@ struct ChildProcess: ~Copyable {
         .infrastructure,
         "program-not-executable",
         "the program '\(name)' cannot be run",
-        advice: "check that it is built for this machine, and that its interpreter is installed",
+        advice: "Check that it is built for this machine, and that its interpreter is installed.",
         cause: words
       )
     default:
@@ -137,7 +137,7 @@ struct ChildProcess: ~Copyable {
         .infrastructure,
         "program-not-started",
         "cannot start '\(name)'",
-        advice: "check the limits of processes and open files (ulimit -a), and that /dev/pts is mounted",
+        advice: "Check the limits of processes and open files (ulimit -a), and that /dev/pts is mounted.",
         cause: words
       )
     }

@@ -30,6 +30,6 @@ package struct ConsoleCommand: Sendable, Hashable {
   ) throws(Failure) {
     self.init(try ShellWords.split(line), environment: environment, directory: directory)
     guard arguments.isEmpty else { return }
-    throw Failure(.configuration, "command-empty", "the console's command is empty", advice: "name a program")
+    throw Failure(.configuration, "command-empty", "the console's command is empty", advice: "Name a program.")
   }
 }

@@ -56,7 +56,7 @@ final class ConsoleCore: Sendable {
       .infrastructure,
       "program-not-started",
       "cannot start a thread for a console",
-      advice: "check the limits of processes and open files (ulimit -a)",
+      advice: "Check the limits of processes and open files (ulimit -a).",
       cause: String(cString: strerror(error))
     )
   }
@@ -160,7 +160,7 @@ final class ConsoleCore: Sendable {
       .connectionClosed,
       "console-closed",
       "the connection to the board was closed: \(end)",
-      advice: "check that the connection command works by hand, and that nobody else uses the board",
+      advice: "Check that the connection command works by hand, and that nobody else uses the board.",
       cause: last.isEmpty ? nil : "its last words: \(last.joined(separator: " | "))"
     )
   }

@@ -33,7 +33,7 @@ package final class ConsoleLog: Sendable {
       .infrastructure,
       "console-log-unwritable",
       "cannot write the console log '\(path)'",
-      advice: error == ENOSPC || error == EDQUOT ? "make room on that file system" : "choose another output folder",
+      advice: error == ENOSPC || error == EDQUOT ? "Make room on that file system." : "Choose another output folder.",
       cause: String(cString: strerror(error))
     )
   }

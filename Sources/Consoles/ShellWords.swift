@@ -37,7 +37,7 @@ package enum ShellWords {
         .configuration,
         "command-unfinished",
         "the command '\(line)' ends within \(quote.map { "a \($0) quote" } ?? "an escape")",
-        advice: "close the quote, or put a backslash before it"
+        advice: "Close the quote, or put a backslash before it."
       )
     }
     if let whole = word { words.append(String(whole)) }

@@ -20,16 +20,16 @@ extension Failure {
 
   private static func explanation(of error: Int32) -> (code: String, advice: String?) {
     switch error {
-    case ENOENT: ("file-missing", "check the path, and that every folder on it exists")
-    case EACCES, EPERM: ("file-permission", "give this user access to it, or choose another place")
-    case ENOSPC, EDQUOT: ("disk-full", "make room on that file system, or choose another place")
-    case EROFS: ("file-read-only", "that file system is mounted read-only; choose another place")
-    case EISDIR: ("file-is-folder", "name a file, not a folder")
-    case ENOTDIR: ("file-not-folder", "a part of the path is a file where a folder is needed")
-    case EMFILE, ENFILE: ("too-many-files", "raise the limit of open files (ulimit -n)")
-    case ENAMETOOLONG: ("file-name-too-long", "use a shorter path")
-    case ELOOP: ("file-link-loop", "mend the symbolic links on that path")
-    case EIO: ("disk-error", "look at the kernel's log (dmesg): the disk may be failing")
+    case ENOENT: ("file-missing", "Check the path, and that every folder on it exists.")
+    case EACCES, EPERM: ("file-permission", "Give this user access to it, or choose another place.")
+    case ENOSPC, EDQUOT: ("disk-full", "Make room on that file system, or choose another place.")
+    case EROFS: ("file-read-only", "That file system is mounted read-only; choose another place.")
+    case EISDIR: ("file-is-folder", "Name a file, not a folder.")
+    case ENOTDIR: ("file-not-folder", "A part of the path is a file where a folder is needed.")
+    case EMFILE, ENFILE: ("too-many-files", "Raise the limit of open files (ulimit -n).")
+    case ENAMETOOLONG: ("file-name-too-long", "Use a shorter path.")
+    case ELOOP: ("file-link-loop", "Mend the symbolic links on that path.")
+    case EIO: ("disk-error", "Look at the kernel's log (dmesg): the disk may be failing.")
     default: ("file-error", nil)
     }
   }

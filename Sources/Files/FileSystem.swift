@@ -31,7 +31,7 @@ package enum FileSystem {
           .infrastructure,
           "file-too-large",
           "'\(path)' is larger than \(limit) bytes",
-          advice: "check that this is the file you mean"
+          advice: "Check that this is the file you mean."
         )
       }
       room = 1 << 16
@@ -45,7 +45,7 @@ package enum FileSystem {
         .infrastructure,
         "file-not-text",
         "'\(path)' is not UTF-8 text",
-        advice: "save it in UTF-8, or check that this is the file you mean"
+        advice: "Save it in UTF-8, or check that this is the file you mean."
       )
     }
     return text

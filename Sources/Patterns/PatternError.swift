@@ -33,7 +33,7 @@ package struct PatternError: Error, Sendable, Hashable {
         kind,
         "pattern-too-costly",
         "searching for the pattern '\(pattern)' was given up: \(reason)",
-        advice: "make it more exact: no repetition inside a repetition, and a character class instead of '.*'"
+        advice: "Make it more exact: no repetition inside a repetition, and a character class instead of '.*'."
       )
     }
   }

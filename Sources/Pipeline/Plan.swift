@@ -32,6 +32,11 @@ package struct PlannedAction: Sendable {
 
   /// The action and everything below it, in the order of running.
   package var flattened: [PlannedAction] { [self] + children.flatMap(\.flattened) }
+
+  /// The actions that have a property, but none below one that has it.
+  fileprivate func outermost(_ hasProperty: (PlannedAction) -> Bool) -> [PlannedAction] {
+    hasProperty(self) ? [self] : children.flatMap { $0.outermost(hasProperty) }
+  }
 }
 
 /// A block of the job with its tree.
@@ -74,7 +79,7 @@ package struct Plan: Sendable {
     }
     self.blocks = planned
     jobTimeout = settings.job
-    warnings = planned.flatMap(\.root.flattened).filter { $0.timeout > settings.job }
+    warnings = planned.flatMap { $0.root.outermost { $0.timeout > settings.job } }
       .map { "Action timeout for \($0.name) exceeds Job timeout" }
   }
 

@@ -130,7 +130,11 @@ package final class ProgressView: EventSink {
       let shown = options.isConsoleRaw ? text : TerminalText.plain(text)
       return (namespace.map { "\(paint("[\(TerminalText.plain($0))]", .faint)) " } ?? "") + shown + "\n"
     case .exception, .error, .warning:
-      guard state.lastProblem != text, !Self.finalTexts.contains(text) else { return "" }
+      // That the only attempt failed has been said by what made it fail.
+      guard state.lastProblem != text, !Self.finalTexts.contains(text), !text.contains(" failed: 1 of 1 attempts")
+      else {
+        return ""
+      }
       state.lastProblem = text
       let label = level == .warning ? paint("warning:", .yellow) : paint("error:", .red)
       return text.split(separator: "\n").map { "\(label) \(TerminalText.plain(String($0)))\n" }.joined()
