@@ -76,22 +76,26 @@ package struct ReplayCommand: AsyncParsableCommand {
   /// Hands a file to `body`, piece by piece.
   private static func read(_ path: String, _ body: (UnsafeRawBufferPointer) -> Void) throws(Failure) {
     let file = path == "-" ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC)
-    guard file >= 0 else {
-      throw Failure(
-        .configuration,
-        "console-log",
-        "cannot read the console log '\(path)': \(String(cString: strerror(errno)))",
-        advice: "Give the console.log of a run, or '-' for standard input."
-      )
-    }
+    guard file >= 0 else { throw unreadable(path) }
     defer { if file != STDIN_FILENO { close(file) } }
     let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 20, alignment: 64)
     defer { buffer.deallocate() }
     while true {
       let count = Glibc.read(file, buffer.baseAddress, buffer.count)
       if count < 0, errno == EINTR { continue }
-      guard count > 0 else { return }
+      guard count >= 0 else { throw unreadable(path) }
+      if count == 0 { return }
       body(UnsafeRawBufferPointer(rebasing: buffer[..<count]))
     }
+  }
+
+  /// Why the system did not give the file: its last error.
+  private static func unreadable(_ path: String) -> Failure {
+    Failure(
+      .configuration,
+      "console-log",
+      "cannot read the console log '\(path)': \(String(cString: strerror(errno)))",
+      advice: "Give the console.log of a run, or '-' for standard input."
+    )
   }
 }
