@@ -38,6 +38,7 @@ extension Device {
       parameters: top.freeMapping("parameters"),
       deployMethods: methods.deploy,
       bootMethods: methods.boot,
+      flashOrder: top.strings("flash_cmds_order") ?? [],
       dispatcherIP: top.filledString("dispatcher_ip")
     )
     top.close()

@@ -251,6 +251,12 @@ extension MappingReader {
 
   private func isKnown(_ entry: YAMLEntry) -> Bool { entry.key.keyText.map(known.contains) ?? false }
 
+  /// Reports a key that this mapping cannot have, if it is there, even where no other key is looked at.
+  func reportUnknown(_ key: String) {
+    guard let entry = entries.first(where: { $0.key.keyText == key }) else { return }
+    reportUnknown(entry.key, absent: [], offer: [])
+  }
+
   /// The unknown key among some entries that was most likely meant to be `key`.
   private func slip(for key: String, among indices: [Int]) -> Int? {
     indices.first { index in

@@ -93,8 +93,8 @@ import Testing
     ),
     Mistake(
       "secrets: {token: abc}",
-      "protocols: {lava-multinode: {roles: {}}}",
-      "4:1 error not-supported: 'protocols' is not supported yet"
+      "protocols: [lava-multinode]",
+      "4:12 error wrong-type: 'protocols' cannot be a list | expected a mapping of names to values"
     ),
     Mistake(
       "job_name: base\n",
