@@ -20,6 +20,11 @@ extension Device {
     }
     top.acceptKnownKeys()
     top.correct(["actions"])
+    if let bases = top.entry("extends") {
+      let message = "the bases that this device file extends were not read"
+      let advice = "Give the complete file, which 'pumice device show --format yaml' prints."
+      reading.report(.error, "bases-not-read", message, at: bases.key, advice: advice)
+    }
     let methods = reading.deviceMethods(&top)
     self.init(
       file: reading.document.file,

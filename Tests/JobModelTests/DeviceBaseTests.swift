@@ -199,8 +199,36 @@ import YAMLDocument
 
   /// A device file that is read without its bases says so: nothing is silently left out.
   @Test func aDeviceWithoutItsBasesIsNotComplete() throws {
-    let findings = try deviceFindings("extends: qemu\n" + goodDevice)
-    #expect(findings.map { $0.hasPrefix("1:1 warning unknown-key: unknown key 'extends' in the device") } == [true])
+    let message = "the bases that this device file extends were not read"
+    #expect(try deviceFindings("extends: qemu\n" + goodDevice) == ["1:1 error bases-not-read: \(message)"])
+    #expect(
+      try deviceFindings("extend: qemu\n" + goodDevice) == [
+        "1:1 warning unknown-key: unknown key 'extend' in the device: it has no effect | meant extends"
+      ]
+    )
+  }
+
+  /// Whatever stands in a device or its base: reading ends, gives a device exactly where there is no error, and names
+  /// places that there are.
+  @Test(arguments: ["", " ~", " []", " {}", " [~]", " 5", " text", " {a: b}", " {a: null}", " !!null ''", " 'x'"])
+  func strangeValues(_ value: String) throws {
+    let lines = goodDevice.split(separator: "\n").map(String.init)
+    for index in lines.indices {
+      guard let colon = lines[index].firstIndex(of: ":") else { continue }
+      var strange = lines
+      strange[index] = lines[index][...colon] + value
+      let text = strange.joined(separator: "\n")
+      guard (try? YAMLDocument(text: text)) != nil else { continue }
+      for (base, own) in [(text, goodDevice), (goodDevice, text)] {
+        let reading = Reading(try Bases(["base": base]).merged("extends: base\n" + own))
+        #expect((Device(reading) == nil) == reading.diagnostics.hasErrors, "\(text)")
+        for finding in reading.diagnostics.items {
+          let place = try #require(finding.place)
+          #expect(["device.yaml", "bases/base.yaml"].contains(place.file))
+          #expect((1...lines.count + 1).contains(place.line))
+        }
+      }
+    }
   }
 }
 
