@@ -30,8 +30,7 @@ extension Reading {
       return nil
     }
     guard Boot.Method.planned.contains(method) else {
-      // Only QEMU's and a new one have a connection; LAVA refuses the key in any other boot (spec jobs §2).
-      reader.reportUnknown("connection")
+      dropConnection(&reader)
       noteUnplanned("method", method.rawValue, in: &reader)
       return Boot(method: method)
     }
@@ -52,9 +51,20 @@ extension Reading {
     return boot
   }
 
+  /// Only QEMU's boots and a new connection have one; LAVA refuses the key in any other (spec jobs §2).
+  private func dropConnection(_ reader: inout MappingReader) {
+    reader.drop(["connection"], now: "Leave it out: the method says how the device is reached.")
+  }
+
   /// The keys that only some methods have.
   private func readOwnKeys(_ reader: inout MappingReader, of boot: inout Boot) {
     switch boot.method {
+    case .qemu, .qemuNFS, .monitor, .newConnection: break
+    default: dropConnection(&reader)
+    }
+    switch boot.method {
+    case .uBoot:
+      reader.drop(["type"], now: "Give 'kernel' of the deploy action its 'type': image, uimage or zimage.")
     case .qemu, .qemuNFS, .monitor:
       boot.usesContainer = reader.node("docker") != nil
     case .minimal:

@@ -55,19 +55,19 @@ package struct Image: Sendable {
   package var compression: Compression?
   package var imageArgument: String?
   /// `type` of a kernel.
-  package var kernelType: KernelType?
+  package var kernelType: KernelType? = nil
   /// Whether the file is an archive that is unpacked (`archive: tar`).
-  package var isArchive: Bool
+  package var isArchive = false
   /// The form in which the tests' overlay is put into this image, if it is.
-  package var overlay: OverlayFormat?
+  package var overlay: OverlayFormat? = nil
   /// Overlays of the job's own that are put into this image.
-  package var overlays: [Image]
+  package var overlays: [Image] = []
   /// `apply-overlay` of an image that is flashed.
-  package var appliesOverlay: Bool
+  package var appliesOverlay = false
   /// `reboot` of an image that is flashed: how the device starts again behind it.
-  package var reboot: String?
+  package var reboot: String? = nil
   /// Checksums of the file as it is downloaded.
-  package var checksums: [(algorithm: String, value: String)]
+  package var checksums: [(algorithm: String, value: String)] = []
   package var node: YAMLNode
 }
 

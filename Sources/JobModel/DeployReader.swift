@@ -24,14 +24,17 @@ extension Reading {
     case .tmpfs:
       reader.acceptUnlisted(["type"])
       deploy.uefi = file("uefi", &reader)
-      deploy.files = images(&reader)
+      let isOld = reader.has("image") && !reader.has("images")
+      deploy.files = isOld ? [oldImage(&reader)].compactMap(\.self) : images(&reader)
     case .downloads, .download, .fastboot:
-      reader.acceptUnlisted(["connection", "docker"])
+      reader.acceptUnlisted(["docker"])
       deploy.isPostprocessed = reader.node("postprocess") != nil
       deploy.files = images(&reader)
     case .tftp:
+      dropNFSURL(&reader)
       deploy.files = tftpFiles(&reader)
     case .nfs:
+      dropNFSURL(&reader)
       reader.acceptUnlisted(["persistent_nfs"])
       deploy.files =
         reader.has("images") ? images(&reader) : ["nfsrootfs", "modules"].compactMap { file($0, &reader) }
@@ -39,10 +42,15 @@ extension Reading {
       deploy.files = ["initrd", "kernel", "dtb", "nbdroot"].compactMap { file($0, &reader) }
     case .usb, .sata, .sd:
       reader.acceptUnlisted(["download", "writer", "tool", "uniquify"])
+      reader.drop(
+        ["kernel", "ramdisk", "dtb", "UUID", "boot_part"],
+        now: "It belongs to the boot action: kernel, kernel_type, ramdisk, dtb, root_uuid, boot_part."
+      )
       deploy.medium = reader.filledString("device", required: true)
       deploy.files =
         reader.has("images") ? images(&reader) : [file("image", &reader, required: true)].compactMap(\.self)
     case .ssh:
+      reader.drop(["connection"], now: "Leave it out: 'to: ssh' says how the device is reached.")
       // LAVA takes them and fetches none of them (spec jobs §5.6).
       reader.acceptUnlisted(["firmware", "kernel", "rootfs", "modules"])
     case .docker:
@@ -52,6 +60,26 @@ extension Reading {
       noteUnplanned("to", target.rawValue, in: &reader)
     }
     return deploy
+  }
+
+  private func dropNFSURL(_ reader: inout MappingReader) {
+    reader.drop(["nfs_url"], now: "Write 'persistent_nfs: {address: …}'.")
+  }
+
+  /// `image` directly under a tmpfs deploy: the one image, on a drive.
+  private func oldImage(_ reader: inout MappingReader) -> Image? {
+    let advice = "Write 'images: {rootfs: {url: …, image_arg: -drive format=raw,file={rootfs}}}'."
+    guard let node = reader.oldNode("image", now: advice), let url = filledString(node, what: "'image'") else {
+      return nil
+    }
+    reader.acceptUnlisted(["root_partition"])
+    return Image(
+      label: "rootfs",
+      url: url,
+      compression: compression(&reader),
+      imageArgument: "-drive format=raw,file={rootfs}",
+      node: node
+    )
   }
 
   /// Says that a method of LAVA is beyond Pumice; what else its block says is not looked at.
@@ -139,6 +167,12 @@ extension Reading {
     let compression = compression(&reader)
     let overlays = overlays(&reader)
     let checksums = checksums(&reader)
+    if label == "ramdisk" {
+      reader.drop(
+        ["header", "add-header", "allow_modify"],
+        now: "The device says 'add_header'; 'install_modules' and 'install_overlay' say what is added."
+      )
+    }
     let type: KernelType? = label == "kernel" ? reader.choice("type") : nil
     reader.acceptUnlisted([
       "headers", "use_cache", "partition", "sparse", "overlay_backend", "root_partition", "path", "prefix",

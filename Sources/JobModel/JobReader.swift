@@ -15,6 +15,10 @@ extension Job {
     top.acceptUnlisted(["protocols"])
     // What only LAVA's server and scheduler use.
     top.acceptUnlisted(["device", "worker", "visibility", "priority", "notify", "reboot_to_fastboot"])
+    // Of one node of a multinode job (spec multinode §2).
+    top.acceptUnlisted(["connection", "host_role"])
+    top.drop(["logging_level"], now: "Leave it out: everything is logged.")
+    top.drop(["target"], now: "Give the device's file with --device.")
     top.correct(["job_name", "timeouts", "actions"])
     let name = reading.jobName(&top)
     let timeouts = reading.jobTimeouts(&top)
@@ -51,6 +55,7 @@ extension Reading {
     var timeouts = StatedTimeouts()
     guard var reader = top.mapping("timeouts", required: true) else { return timeouts }
     reader.accept("action", "connection", "actions", "connections", "queue")
+    reader.drop(["test"], now: "Give each test action its 'timeout'.")
     reader.correct(["job"])
     if let node = reader.node("job", required: true, expected: "the time the whole job may take: job: {minutes: 30}") {
       timeouts.job = timeout(node, what: "the timeout 'job'")

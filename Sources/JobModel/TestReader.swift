@@ -13,6 +13,7 @@ extension Reading {
   /// A `test` action without its common keys; nil when it cannot be read.
   func test(_ reader: inout MappingReader) -> TestBlock? {
     reader.acceptUnlisted(["docker", "monitors", "interactive", "services"])
+    reader.drop(["name"], now: "Leave it out: the definitions have the names that results are listed under.")
     reader.correct(reader.testKind == .shell ? ["definitions"] : [])
     let kind = reader.testKind
     switch kind {

@@ -253,8 +253,12 @@ import Testing
     Mistake(
       "method: qemu",
       "method: ssh\n    connection: ssh",
-      "17:5 warning unknown-key: unknown key 'connection' in the boot action: it has no effect"
-        + " | expected one of: failure_message, parameters, reset, transfer_overlay"
+      "17:5 note old-key: 'connection' of the boot action is a key of older versions of LAVA"
+    ),
+    Mistake(
+      "method: qemu",
+      "method: u-boot\n    commands: nfs\n    type: bootz",
+      "18:5 note old-key: 'type' of the boot action is a key of older versions of LAVA"
     ),
     Mistake(
       "method: qemu",

@@ -83,6 +83,23 @@ import YAMLDocument
     #expect(try Self.deploy("to: docker, \(keys)").containerImage == "debian")
   }
 
+  /// Forms of older documents (spec jobs §2).
+  @Test func oldForms() throws {
+    let image = try #require(
+      Self.deploy("to: tmpfs, image: 'http://example.org/a.img.gz', compression: gz, timeout: 2m").files.first
+    )
+    #expect(image.label == "rootfs")
+    #expect(image.url == "http://example.org/a.img.gz")
+    #expect(image.compression == .gzip)
+    #expect(image.imageArgument == "-drive format=raw,file={rootfs}")
+  }
+
+  @Test(arguments: [("90s", 90), ("2m", 120), ("1h", 3600), ("1d", 86400)])
+  func oldTimeouts(text: String, seconds: Int) throws {
+    let action = try Self.job(["{boot: {method: minimal, timeout: \(text)}}"]).actions[0]
+    #expect(action.common.timeout?.duration == .seconds(seconds))
+  }
+
   @Test func commandsOfABootLoader() throws {
     #expect(try Self.boot("method: u-boot, commands: nfs").commands == .named("nfs"))
     #expect(try Self.boot("method: ipxe, commands: [dhcp net0, boot]").commands == .lines(["dhcp net0", "boot"]))

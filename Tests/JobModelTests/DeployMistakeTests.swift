@@ -56,8 +56,14 @@ import Testing
     // The form of V1-era documents.
     Mistake(
       "images:\n      rootfs:\n        url: rootfs.img\n        image_arg: -hda {rootfs}\n",
-      "image: rootfs.img\n",
-      "11:5 error unknown-key: unknown key 'image' in the deploy action, which needs 'images' | meant images"
+      "image: rootfs.img\n    compression: gz\n    root_partition: 1\n",
+      "11:5 note old-key: 'image' of the deploy action is a key of older versions of LAVA"
+    ),
+    Mistake(
+      "images:\n      rootfs:\n        url: rootfs.img\n        image_arg: -hda {rootfs}\n",
+      "image: {url: rootfs.img}\n",
+      "11:5 note old-key: 'image' of the deploy action is a key of older versions of LAVA",
+      "11:12 error wrong-type: 'image' cannot be a mapping | expected a text"
     ),
     Mistake(
       "images:\n      rootfs:\n",
@@ -154,6 +160,25 @@ import Testing
       imagesText,
       "to: sata\n    device: SSD\n",
       "9:3 error missing-key: the deploy action needs 'image' | expected the file: {url: …}"
+    ),
+    Mistake(
+      imagesText,
+      "to: tftp\n    nfs_url: a\n    ramdisk: {url: r, header: u-boot, add-header: u-boot, allow_modify: true}\n",
+      "11:5 note old-key: 'nfs_url' of the deploy action is a key of older versions of LAVA",
+      "12:23 note old-key: 'header' of 'ramdisk' of the deploy action is a key of older versions of LAVA",
+      "12:39 note old-key: 'add-header' of 'ramdisk' of the deploy action is a key of older versions of LAVA",
+      "12:59 note old-key: 'allow_modify' of 'ramdisk' of the deploy action is a key of older versions of LAVA"
+    ),
+    Mistake(
+      imagesText,
+      "to: sata\n    device: SSD\n    image: {url: i}\n    UUID: u\n    boot_part: 1\n",
+      "13:5 note old-key: 'UUID' of the deploy action is a key of older versions of LAVA",
+      "14:5 note old-key: 'boot_part' of the deploy action is a key of older versions of LAVA"
+    ),
+    Mistake(
+      imagesText,
+      "to: ssh\n    connection: ssh\n",
+      "11:5 note old-key: 'connection' of the deploy action is a key of older versions of LAVA"
     ),
     Mistake(
       imagesText,

@@ -68,6 +68,11 @@ import Testing
       item + item,
       "29:13 error duplicate-definition: the definition of line 25 is named 'smoke' too"
     ),
+    Mistake(
+      "timeout: {minutes: 10}",
+      "name: smoke",
+      "22:5 note old-key: 'name' of the test action is a key of older versions of LAVA"
+    ),
     // In another block, but of the same namespace.
     Mistake(
       item,
