@@ -84,16 +84,15 @@ private struct DeviceLayers {
   /// The layers as one document. It goes by the name of the device's own file, and its files are in the order in which
   /// they win.
   var merged: YAMLDocument {
-    var root: YAMLNode?
-    for (index, document) in documents.enumerated() {
+    let layers = documents.enumerated().map { index, document in
       var layer = document.root.moved(toFile: documents.count - 1 - index)
       if case .mapping(let entries) = layer.content {
         layer.content = .mapping(entries.filter { $0.key.keyText != "extends" })
       }
-      root = root.map { layer.laid(over: $0) } ?? layer
+      return layer
     }
     return YAMLDocument(
-      root ?? documents[0].root,
+      layers.dropFirst().reduce(layers[0]) { $1.laid(over: $0) },
       files: documents.reversed().map(\.file),
       warnings: diagnostics.items
     )
