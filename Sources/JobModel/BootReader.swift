@@ -96,7 +96,7 @@ extension Reading {
     guard let node = reader.node("prompts", required: required, expected: expected) else { return [] }
     switch node.content {
     case .scalar:
-      guard let text = filledString(node, what: "'prompts'") else { return [] }
+      guard let text = prompt(node, what: "'prompts'") else { return [] }
       report(
         .warning,
         "prompts-not-a-list",
@@ -107,11 +107,29 @@ extension Reading {
       return [text]
     case .sequence(let items):
       if items.isEmpty { report(.error, "no-prompts", "'prompts' is empty", at: node, expected: expected) }
-      return items.compactMap { filledString($0, what: "a prompt") }
+      return items.compactMap { prompt($0, what: "a prompt") }
     case .mapping:
       refuse(node, of: "'prompts'", expected: expected, advice: "Put a prompt that ends in ':' in quotes.")
       return []
     }
+  }
+
+  /// A prompt. A mere word is found in much that a board prints.
+  private func prompt(_ node: YAMLNode, what: String) -> String? {
+    guard let text = filledString(node, what: what) else { return nil }
+    let isWord = text.unicodeScalars.allSatisfy {
+      $0.properties.isAlphabetic || ("0"..."9").contains($0) || $0 == "-" || $0 == "_"
+    }
+    if isWord {
+      report(
+        .warning,
+        "prompt-is-a-word",
+        "the prompt '\(text.shortened)' is a mere word: it is found in other output of the board too",
+        at: node,
+        expected: "what ends the prompt as well, such as '\(text.shortened):~#'"
+      )
+    }
+    return text
   }
 
   private func autoLogin(_ reader: inout MappingReader) -> AutoLogin? {

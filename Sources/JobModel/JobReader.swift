@@ -35,6 +35,7 @@ extension Job {
       actions: reading.jobActions(&top),
       metadata: top.freeMapping("metadata")
     )
+    reading.checkRoles(&top, actions)
     top.close()
     reading.checkTimeouts(within: timeouts.job)
     guard !reading.diagnostics.hasErrors else { return nil }

@@ -172,6 +172,12 @@ import Testing
       "17:14 warning prompts-not-a-list: 'prompts' is one text; LAVA would wait for each of its letters"
         + " | expected a list, with the text as an item: - '# '"
     ),
+    Mistake(
+      "['# ']",
+      "['# ', linaro-test]",
+      "17:21 warning prompt-is-a-word: the prompt 'linaro-test' is a mere word: it is found in other output of the board too"
+        + " | expected what ends the prompt as well, such as 'linaro-test:~#'"
+    ),
     Mistake("['# ']", "[]", "17:14 error no-prompts: 'prompts' is empty | expected a list of regular expressions"),
     Mistake("['# ']", "['# ', '']", "17:21 error empty-text: a prompt cannot be an empty text"),
     Mistake("['# ']", "[7]", "17:15 error wrong-type: a prompt cannot be the number '7' | expected a text"),

@@ -38,7 +38,7 @@ import YAMLDocument
   private static let boardJob = """
     job_name: board
     timeouts: {job: {hours: 1}}
-    protocols: {lava-multinode: {roles: {a: {count: 1}}}}
+    protocols: {lava-multinode: {target_group: g, role: a}}
     actions:
     - deploy:
         to: tftp
