@@ -78,7 +78,13 @@ extension Reading {
       refuse(node, of: "'count'", expected: "a number of at most \(Self.mostRepeats)")
       return [nil]
     }
-    report(.note, "repeat-block", "LAVA has no 'repeat' blocks any more; here they still work", at: entry.key)
+    report(
+      .note,
+      "repeat-block",
+      "LAVA has no 'repeat' blocks any more; here they still work",
+      at: entry.key,
+      advice: "For LAVA write the actions out, or give each its own 'repeat: N'."
+    )
     let actions = items.flatMap { item -> [JobAction?] in
       guard case .mapping(let entries) = item.content, let inner = entries.first?.key, ActionKind(inner) == .repeat
       else {
