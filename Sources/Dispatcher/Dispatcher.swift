@@ -11,52 +11,116 @@ import YAMLDocument
 extension JobContext {
   /// The tree of the job: what `pumice plan` prints and `pumice run` runs.
   package func plan() throws(Failure) -> Plan {
-    try Plan(blocks: blocks(), settings: timeoutSettings)
+    try Plan(blocks: try blocks(), settings: timeoutSettings)
   }
 
   /// One block for each action of the job, and `finalize`.
-  private func blocks() -> [Block] {
+  private func blocks() throws(Failure) -> [Block] {
+    var blocks: [Block] = []
+    for (action, strategy) in try strategies() {
+      let section: Section =
+        switch action.body {
+        case .deploy: .deploy
+        case .boot: .boot
+        case .test: .test
+        case .command: .command
+        }
+      blocks += strategy.actions.map { block(section, $0, action.common) }
+    }
+    return blocks + Finalize(context: self).actions.map { Block(.finalize, $0) }
+  }
+
+  /// What each action of the job becomes.
+  ///
+  /// - Throws: a job failure for a method that nothing is declared for.
+  func strategies() throws(Failure) -> [(action: JobAction, strategy: any Strategy)] {
     var facts: [String: NamespaceFacts] = [:]
     for action in job.actions {
-      for name in [action.common.namespace, action.common.connectionNamespace ?? action.common.namespace] {
+      for name in [action.common.namespace, action.common.console] {
         facts[name] = facts[name] ?? NamespaceFacts(name, in: job)
       }
     }
-    var blocks: [Block] = []
+    var strategies: [(action: JobAction, strategy: any Strategy)] = []
     for (position, action) in job.actions.enumerated() {
-      guard let own = facts[action.common.namespace] else { continue }
-      switch action.body {
-      case .deploy(let deploy):
-        blocks += deployTree(deploy, own).actions.map { block(.deploy, $0, action.common) }
-      case .boot(let boot):
-        blocks += bootTree(boot, own).actions.map { block(.boot, $0, action.common) }
-      case .test:
-        let console = action.common.connectionNamespace ?? action.common.namespace
-        let stage = facts[console]?.stageOfAction[position] ?? 0
-        let test = ShellTest(
-          context: self,
-          facts: own,
-          consoleNamespace: console,
-          stage: own.stageOfAction[position] ?? stage
+      guard let own = facts[action.common.namespace], let console = facts[action.common.console] else { continue }
+      guard let strategy = strategy(for: action, at: position, own, console) else {
+        throw Failure(
+          .job,
+          "not-supported",
+          "\(action.method) is a method of LAVA that Pumice does not support",
+          advice: "See the table of limits in README.md.",
+          place: job.place(of: action.common.node)
         )
-        blocks += test.actions.map { block(.test, $0, action.common) }
       }
+      strategies.append((action, strategy))
     }
-    blocks += Finalize(context: self).actions.map { Block(.finalize, $0) }
-    return blocks
+    return strategies
   }
 
-  private func deployTree(_ deploy: Deploy, _ facts: NamespaceFacts) -> any ActionTree {
-    switch deploy.method {
-    case .tmpfs(let images): TmpfsDeploy(context: self, facts: facts, images: images)
+  private func strategy(
+    for action: JobAction,
+    at position: Int,
+    _ facts: NamespaceFacts,
+    _ console: NamespaceFacts
+  ) -> (any Strategy)? {
+    switch action.body {
+    case .deploy(let deploy): return self.strategy(for: deploy, facts)
+    case .boot(let boot): return self.strategy(for: boot, facts)
+    case .command(let name): return UserCommand(name: name)
+    case .test(let block):
+      let stage = facts.stageOfAction[position] ?? console.stageOfAction[position] ?? 0
+      return self.strategy(for: block, facts, consoleNamespace: console.name, stage: stage)
+    }
+  }
+
+  private func strategy(for deploy: Deploy, _ facts: NamespaceFacts) -> (any Strategy)? {
+    switch deploy.target {
+    case .tmpfs: TmpfsDeploy(context: self, facts: facts, deploy: deploy)
     case .overlay: OverlayDeploy(context: self, facts: facts)
+    case .tftp: TftpDeploy(context: self, facts: facts, deploy: deploy)
+    case .nfs where device.bootMethod("qemu-nfs") != nil: QemuNfsDeploy(context: self, facts: facts, deploy: deploy)
+    case .nfs: NfsDeploy(context: self, facts: facts, deploy: deploy)
+    case .usb, .sata, .sd: StorageDeploy(context: self, facts: facts, deploy: deploy)
+    case .ssh: SSHDeploy(context: self, facts: facts)
+    case .nbd: NbdDeploy(context: self, facts: facts, deploy: deploy)
+    case .downloads: DownloadsDeploy(context: self, facts: facts, deploy: deploy)
+    case .download: DownloadDeploy(context: self, facts: facts, deploy: deploy)
+    case .docker: DockerDeploy(context: self, facts: facts)
+    case .fastboot: FastbootDeploy(context: self, facts: facts, deploy: deploy)
+    default: nil
     }
   }
 
-  private func bootTree(_ boot: Boot, _ facts: NamespaceFacts) -> any ActionTree {
+  private func strategy(for boot: Boot, _ facts: NamespaceFacts) -> (any Strategy)? {
     switch boot.method {
-    case .qemu: QemuBoot(context: self, facts: facts, boot: boot)
+    case .qemu, .qemuNFS, .monitor: QemuBoot(context: self, facts: facts, boot: boot)
     case .minimal: MinimalBoot(context: self, facts: facts, boot: boot)
+    case .uBoot: UBoot(context: self, facts: facts, boot: boot)
+    case .grub, .grubEFI: GrubBoot(context: self, facts: facts, boot: boot)
+    case .ipxe: IpxeBoot(context: self, facts: facts, boot: boot)
+    case .ssh: SSHBoot(context: self, facts: facts, boot: boot)
+    case .kexec: KexecBoot(context: self, facts: facts, boot: boot)
+    case .docker: DockerBoot()
+    case .newConnection: NewConnectionBoot(context: self, facts: facts, boot: boot)
+    case .schroot: SchrootBoot()
+    case .bootloader: BootloaderBoot(context: self, facts: facts, boot: boot)
+    default: nil
+    }
+  }
+
+  private func strategy(
+    for block: TestBlock,
+    _ facts: NamespaceFacts,
+    consoleNamespace: String,
+    stage: Int
+  ) -> (any Strategy)? {
+    switch block.kind {
+    case .shell where job.isNode: MultinodeTest(stage: stage)
+    case .shell: ShellTest(context: self, facts: facts, consoleNamespace: consoleNamespace, stage: stage)
+    case .docker: DockerTest(context: self, facts: facts)
+    case .interactive: InteractiveTest()
+    case .monitors: MonitorTest()
+    case .services: nil
     }
   }
 

@@ -51,7 +51,7 @@ extension JobContext {
   /// Whether the board is a program on this host, which a `poweroff` typed to it ends.
   var runsEmulator: Bool {
     job.actions.contains { action in
-      if case .boot(let boot) = action.body { return boot.method == .qemu }
+      if case .boot(let boot) = action.body { return Boot.Method.ofQEMU.contains(boot.method) }
       return false
     }
   }

@@ -24,8 +24,10 @@ struct NamespaceFacts: Sendable {
   let stageOfAction: [Int: Int]
   /// Whether a boot of the namespace fetches the overlay over the network.
   let transfersOverlay: Bool
+  /// Whether a test runs definitions in the device's own shell: the boots of the namespace end in it.
+  let hasShell: Bool
 
-  /// Whether the deploys of the namespace build an overlay, and its boots end in a shell.
+  /// Whether the deploys of the namespace build an overlay.
   var needsOverlay: Bool { !stages.isEmpty }
 
   init(_ name: String, in job: Job) {
@@ -34,10 +36,14 @@ struct NamespaceFacts: Sendable {
     var stageOfAction: [Int: Int] = [:]
     var count = 0
     var transfersOverlay = false
+    var hasShell = false
     for (position, action) in job.actions.enumerated() {
       switch action.body {
       case .test(let block):
-        guard action.common.namespace == name || action.common.connectionNamespace == name else { continue }
+        guard action.common.namespace == name || action.common.connectionNamespace == name,
+          block.kind == .shell || block.kind == .docker
+        else { continue }
+        hasShell = hasShell || block.kind == .shell
         stageOfAction[position] = stages.count
         let definitions = block.definitions.enumerated().map { offset, item in
           PlacedDefinition(index: count + offset, stage: stages.count, item: item)
@@ -46,11 +52,12 @@ struct NamespaceFacts: Sendable {
         count += definitions.count
       case .boot(let boot) where action.common.namespace == name:
         transfersOverlay = transfersOverlay || boot.transferOverlay != nil
-      case .boot, .deploy: break
+      case .boot, .deploy, .command: break
       }
     }
     self.stages = stages
     self.stageOfAction = stageOfAction
     self.transfersOverlay = transfersOverlay
+    self.hasShell = hasShell
   }
 }

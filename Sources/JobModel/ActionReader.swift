@@ -33,6 +33,7 @@ extension Reading {
       let body = YAMLNode(.mapping(Array(others)), start: second.key.start, end: item.end)
       return [action(YAMLEntry(key: first.key, value: body))]
     }
+    if ActionKind(first.key) == .repeat { return repeated(first) + others.flatMap { misplaced($0, beside: first.key) } }
     return [action(first)] + others.flatMap { misplaced($0, beside: first.key) }
   }
 
@@ -60,6 +61,41 @@ extension Reading {
     return [action(entry)]
   }
 
+  /// The most runs of a `repeat` block.
+  private static let mostRepeats = 1000
+
+  /// `repeat: {count: N, actions: […]}`: the actions, N times. LAVA has dropped it (spec jobs §2.1).
+  private func repeated(_ entry: YAMLEntry) -> [JobAction?] {
+    guard var reader = MappingReader(entry.value, what: "the repeat block", reading: self, anchor: entry.key) else {
+      return [nil]
+    }
+    reader.correct(["count", "actions"])
+    let node = reader.node("count", required: true, expected: "how often, such as 3")
+    let count = reader.int("count", atLeast: 1)
+    let items = reader.list("actions", required: true) ?? []
+    reader.close()
+    if let node, let count, count > Self.mostRepeats {
+      refuse(node, of: "'count'", expected: "a number of at most \(Self.mostRepeats)")
+      return [nil]
+    }
+    report(
+      .note,
+      "repeat-block",
+      "LAVA has no 'repeat' blocks any more; here they still work",
+      at: entry.key,
+      advice: "For LAVA write the actions out, or give each its own 'repeat: N'."
+    )
+    let actions = items.flatMap { item -> [JobAction?] in
+      guard case .mapping(let entries) = item.content, let inner = entries.first?.key, ActionKind(inner) == .repeat
+      else {
+        return self.actions(item)
+      }
+      report(.error, "nested-repeat", "a repeat block cannot stand in another", at: inner)
+      return [nil]
+    }
+    return (0..<(count ?? 1)).flatMap { _ in actions }
+  }
+
   private func action(_ entry: YAMLEntry) -> JobAction? {
     guard let kind = actionKind(entry.key) else { return nil }
     let name = kind.rawValue
@@ -81,7 +117,8 @@ extension Reading {
     case .deploy: body = deploy(&reader).map { .deploy($0) }
     case .boot: body = boot(&reader).map { .boot($0) }
     case .test: body = test(&reader).map { .test($0) }
-    case .command, .repeat: return nil
+    case .command: body = reader.filledString("name", required: true).map { .command($0) }
+    case .repeat: return nil
     }
     let common = commonKeys(&reader)
     reader.close()
@@ -90,11 +127,11 @@ extension Reading {
 
   /// The kind of an action, or the one that was meant. Nil where there is none, or none that is supported.
   private func actionKind(_ key: YAMLNode) -> ActionKind? {
-    let offered: [ActionKind] = [.boot, .deploy, .test]
+    let offered: [ActionKind] = [.boot, .command, .deploy, .test]
     let name = key.keyText ?? ""
     if let kind = ActionKind(rawValue: name) {
       if offered.contains(kind) { return kind }
-      refuseUnsupported("'\(name)' blocks are not supported yet", at: key)
+      report(.error, "misplaced-repeat", "a repeat block has to be an item of its own", at: key)
       return nil
     }
     let words = offered.map(\.rawValue)
@@ -116,6 +153,7 @@ extension Reading {
     common.connectionNamespace = reader.node("connection-namespace").flatMap {
       folderName($0, what: "'connection-namespace'")
     }
+    common.roles = reader.oneOrMoreStrings("role") ?? []
     common.timeout = reader.node("timeout").flatMap { timeout($0, what: "the timeout of \(reader.what)") }
     common.timeouts = timeoutTable(&reader, "timeouts")
     common.failureRetry = reader.int("failure_retry", atLeast: 1)

@@ -3,66 +3,90 @@
 import Diagnostics
 import YAMLDocument
 
-/// Boot methods by their LAVA names.
-private enum BootMethod: String, CaseIterable {
-  case qemu, minimal
-  case qemuNFS = "qemu-nfs"
-  case qemuISO = "qemu-iso"
-  case uBoot = "u-boot"
-  case grub, ipxe, ssh, kexec, docker, schroot, bootloader, monitor, barebox, depthcharge, fastboot, uefi, dfu
-  case grubEFI = "grub-efi"
-  case newConnection = "new_connection"
-  case uefiMenu = "uefi-menu"
-  case cmsisDAP = "cmsis-dap"
-  case fvp, gdb, jlink, openocd, pyocd, recovery, uuu, qdl, avh
-}
-
-/// How the overlay can be fetched (spec jobs §5.12).
-private enum TransferMethod: String, CaseIterable {
-  case http, nfs, zmodem
+extension Boot.Method {
+  /// The keys that only boots of this method have and that are not read yet (spec jobs §6).
+  fileprivate var ownKeys: [String] {
+    switch self {
+    case .qemu, .qemuNFS, .monitor: ["media", "connection"]
+    case .uBoot, .grub, .grubEFI, .ipxe: ["kernel", "kernel_type", "ramdisk", "dtb", "root_uuid", "boot_part"]
+    case .kexec:
+      ["kernel", "dtb", "initrd", "kernel-config", "command", "boot_message", "options", "on_panic", "deploy"]
+    case .docker: ["command", "downloads_dir"]
+    case .schroot: ["schroot"]
+    default: []
+    }
+  }
 }
 
 extension Reading {
   /// A `boot` action without its common keys; nil when it cannot be read.
   func boot(_ reader: inout MappingReader) -> Boot? {
     reader.accept("method", "prompts", "auto_login", "transfer_overlay", "parameters", "reset", "failure_message")
-    reader.accept("pre_power_command", "pre_os_command")
     // Known to LAVA; nothing here depends on them.
-    reader.acceptUnlisted(["media", "connection", "commands", "ignore_kernel_messages", "soft_reboot", "docker"])
+    reader.acceptUnlisted(["commands", "ignore_kernel_messages", "soft_reboot"])
     reader.correct(["method"])
-    guard let method: BootMethod = reader.choice("method", required: true, offered: [.qemu, .minimal]) else {
+    guard let method: Boot.Method = reader.choice("method", required: true, offered: Boot.Method.planned) else {
       reader.acceptAll()
       return nil
     }
-    guard let supported = Boot.Method(rawValue: method.rawValue) else {
-      refuseMethod("method", method.rawValue, in: &reader)
-      return nil
+    guard Boot.Method.planned.contains(method) else {
+      dropConnection(&reader)
+      noteUnplanned("method", method.rawValue, in: &reader)
+      return Boot(method: method)
     }
-    if let docker = reader.entry("docker") {
-      refuseUnsupported(
-        "'docker' of a boot is not supported yet",
-        at: docker.key,
-        advice: "Leave it out: the programs of this host are used then."
-      )
-    }
-    let prompts = prompts(&reader, required: supported == .qemu)
-    let autoLogin = autoLogin(&reader)
-    let transfer = transferOverlay(&reader)
+    reader.acceptUnlisted(method.ownKeys)
+    var boot = Boot(method: method)
+    boot.prompts = prompts(&reader, required: method == .qemu || method == .qemuNFS)
+    boot.autoLogin = autoLogin(&reader)
+    boot.transferOverlay = transferOverlay(&reader)
+    boot.commands = commands(&reader, required: method == .uBoot)
     var parameters = reader.mapping("parameters")
-    let startMessage = parameters?.string("kernel-start-message")
+    boot.kernelStartMessage = parameters?.string("kernel-start-message")
     parameters?.accept("shutdown-message", "bootloader-final-message")
+    if method == .ssh { parameters?.accept("hostID", "host_key") }
     parameters?.close()
-    return Boot(
-      method: supported,
-      prompts: prompts,
-      autoLogin: autoLogin,
-      transferOverlay: transfer,
-      resets: reader.bool("reset") ?? true,
-      prePowerCommand: reader.bool("pre_power_command") ?? false,
-      preOsCommand: reader.bool("pre_os_command") ?? false,
-      kernelStartMessage: startMessage,
-      failureMessage: reader.filledString("failure_message")
-    )
+    boot.resets = reader.bool("reset") ?? true
+    boot.failureMessage = reader.filledString("failure_message")
+    readOwnKeys(&reader, of: &boot)
+    return boot
+  }
+
+  /// Only QEMU's boots and a new connection have one; LAVA refuses the key in any other (spec jobs §2).
+  private func dropConnection(_ reader: inout MappingReader) {
+    reader.drop(["connection"], now: "Leave it out: the method says how the device is reached.")
+  }
+
+  /// The keys that only some methods have.
+  private func readOwnKeys(_ reader: inout MappingReader, of boot: inout Boot) {
+    switch boot.method {
+    case .qemu, .qemuNFS, .monitor, .newConnection: break
+    default: dropConnection(&reader)
+    }
+    switch boot.method {
+    case .uBoot:
+      reader.drop(["type"], now: "Give 'kernel' of the deploy action its 'type': image, uimage or zimage.")
+    case .qemu, .qemuNFS, .monitor:
+      boot.usesContainer = reader.node("docker") != nil
+    case .minimal:
+      boot.prePowerCommand = reader.bool("pre_power_command") ?? false
+      boot.preOsCommand = reader.bool("pre_os_command") ?? false
+    case .grub, .grubEFI:
+      boot.endMessages = reader.oneOrMoreStrings("boot_finished") ?? []
+    case .bootloader:
+      boot.bootloader = reader.filledString("bootloader", required: true)
+      boot.resetsConnection = reader.bool("reset_connection") ?? true
+    case .newConnection:
+      boot.connection = reader.filledString("connection", required: true)
+    default: break
+    }
+  }
+
+  /// What is typed at the boot loader: the name of a list of the device file, or the lines.
+  private func commands(_ reader: inout MappingReader, required: Bool) -> BootCommands? {
+    let expected = "the name of a list in the device file, or a list of lines"
+    guard let node = reader.node("commands", required: required, expected: expected) else { return nil }
+    if case .sequence = node.content { return reader.strings("commands").map { .lines($0) } }
+    return filledString(node, what: "'commands'").map { .named($0) }
   }
 
   /// The prompts. One text instead of a list is what LAVA accepts and then takes apart letter by letter; here it is a
@@ -72,7 +96,7 @@ extension Reading {
     guard let node = reader.node("prompts", required: required, expected: expected) else { return [] }
     switch node.content {
     case .scalar:
-      guard let text = filledString(node, what: "'prompts'") else { return [] }
+      guard let text = prompt(node, what: "'prompts'") else { return [] }
       report(
         .warning,
         "prompts-not-a-list",
@@ -83,11 +107,29 @@ extension Reading {
       return [text]
     case .sequence(let items):
       if items.isEmpty { report(.error, "no-prompts", "'prompts' is empty", at: node, expected: expected) }
-      return items.compactMap { filledString($0, what: "a prompt") }
+      return items.compactMap { prompt($0, what: "a prompt") }
     case .mapping:
       refuse(node, of: "'prompts'", expected: expected, advice: "Put a prompt that ends in ':' in quotes.")
       return []
     }
+  }
+
+  /// A prompt. A mere word is found in much that a board prints.
+  private func prompt(_ node: YAMLNode, what: String) -> String? {
+    guard let text = filledString(node, what: what) else { return nil }
+    let isWord = text.unicodeScalars.allSatisfy {
+      $0.properties.isAlphabetic || ("0"..."9").contains($0) || $0 == "-" || $0 == "_"
+    }
+    if isWord {
+      report(
+        .warning,
+        "prompt-is-a-word",
+        "the prompt '\(text.shortened)' is a mere word: it is found in other output of the board too",
+        at: node,
+        expected: "what ends the prompt as well, such as '\(text.shortened):~#'"
+      )
+    }
+    return text
   }
 
   private func autoLogin(_ reader: inout MappingReader) -> AutoLogin? {
@@ -119,15 +161,11 @@ extension Reading {
 
   private func transferOverlay(_ reader: inout MappingReader) -> TransferOverlay? {
     guard var transfer = reader.mapping("transfer_overlay") else { return nil }
-    let method: TransferMethod? = transfer.choice("transfer_method")
-    if let method, method != .http, let node = transfer.node("transfer_method") {
-      refuseUnsupported("fetching the overlay by '\(method.rawValue)' is not supported yet", at: node, expected: "http")
-      return nil
-    }
-    let download = transfer.filledString("download_command", required: true)
+    let method = transfer.choice("transfer_method") ?? TransferOverlay.Method.http
+    let download = transfer.filledString("download_command", required: method != .zmodem)
     let unpack = transfer.filledString("unpack_command", required: true)
     transfer.close()
-    guard let download, let unpack else { return nil }
-    return TransferOverlay(downloadCommand: download, unpackCommand: unpack)
+    guard let unpack, download != nil || method == .zmodem else { return nil }
+    return TransferOverlay(method: method, downloadCommand: download ?? "", unpackCommand: unpack)
   }
 }

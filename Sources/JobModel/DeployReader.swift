@@ -3,16 +3,6 @@
 import Diagnostics
 import YAMLDocument
 
-/// Where a deploy can bring its files (spec jobs §3.1). LAVA's other names are known, so that they can be refused
-/// by name.
-private enum DeployTarget: String, CaseIterable {
-  case tmpfs, overlay
-  case tftp, nfs, usb, sata, sd, ssh, nbd, downloads, download, docker
-  case fastboot, fvp, flasher, mps, musca, recovery, uuu, vemsd, qdl, avh
-  case isoInstaller = "iso-installer"
-  case lxc
-}
-
 /// What `compression` can be. LAVA takes `zip` and leaves it as it is (spec jobs §5.1).
 private enum StatedCompression: String, CaseIterable {
   case bz2, gz, xz, zstd, zip
@@ -21,43 +11,128 @@ private enum StatedCompression: String, CaseIterable {
 extension Reading {
   /// A `deploy` action without its common keys; nil when it cannot be read.
   func deploy(_ reader: inout MappingReader) -> Deploy? {
-    reader.accept("to", "os", "images")
-    reader.acceptUnlisted(["type", "uefi", "authorize", "overlay_backend"])
+    reader.accept("to", "os")
+    reader.acceptUnlisted(["authorize", "overlay_backend"])
     reader.correct(["to"])
     let os = reader.string("os")
-    guard let target: DeployTarget = reader.choice("to", required: true, offered: [.tmpfs, .overlay]) else {
+    guard let target: Deploy.Target = reader.choice("to", required: true, offered: Deploy.Target.planned) else {
       reader.acceptAll()
       return nil
     }
+    var deploy = Deploy(target: target, os: os)
     switch target {
     case .tmpfs:
-      return images(&reader).map { Deploy(method: .tmpfs($0), os: os) }
-    case .overlay:
-      return Deploy(method: .overlay, os: os)
+      reader.acceptUnlisted(["type"])
+      deploy.uefi = file("uefi", &reader)
+      let isOld = reader.has("image") && !reader.has("images")
+      deploy.files = isOld ? [oldImage(&reader)].compactMap(\.self) : images(&reader)
+    case .downloads, .download, .fastboot:
+      reader.acceptUnlisted(["docker"])
+      deploy.isPostprocessed = reader.node("postprocess") != nil
+      deploy.files = images(&reader)
+    case .tftp:
+      dropNFSURL(&reader)
+      deploy.files = tftpFiles(&reader)
+    case .nfs:
+      dropNFSURL(&reader)
+      reader.acceptUnlisted(["persistent_nfs"])
+      deploy.files =
+        reader.has("images") ? images(&reader) : ["nfsrootfs", "modules"].compactMap { file($0, &reader) }
+    case .nbd:
+      deploy.files = ["initrd", "kernel", "dtb", "nbdroot"].compactMap { file($0, &reader) }
+    case .usb, .sata, .sd:
+      reader.acceptUnlisted(["download", "writer", "tool", "uniquify"])
+      reader.drop(
+        ["kernel", "ramdisk", "dtb", "UUID", "boot_part"],
+        now: "It belongs to the boot action: kernel, kernel_type, ramdisk, dtb, root_uuid, boot_part."
+      )
+      deploy.medium = reader.filledString("device", required: true)
+      deploy.files =
+        reader.has("images") ? images(&reader) : [file("image", &reader, required: true)].compactMap(\.self)
+    case .ssh:
+      reader.drop(["connection"], now: "Leave it out: 'to: ssh' says how the device is reached.")
+      // LAVA takes them and fetches none of them (spec jobs §5.6).
+      reader.acceptUnlisted(["firmware", "kernel", "rootfs", "modules"])
+    case .docker:
+      deploy.containerImage = containerImage(&reader)
+    case .overlay: break
     default:
-      refuseMethod("to", target.rawValue, in: &reader)
-      return nil
+      noteUnplanned("to", target.rawValue, in: &reader)
     }
+    return deploy
   }
 
-  /// Refuses a method of LAVA that is not supported; what else its action says is not looked at.
-  func refuseMethod(_ key: String, _ value: String, in reader: inout MappingReader) {
+  private func dropNFSURL(_ reader: inout MappingReader) {
+    reader.drop(["nfs_url"], now: "Write 'persistent_nfs: {address: …}'.")
+  }
+
+  /// `image` directly under a tmpfs deploy: the one image, on a drive.
+  private func oldImage(_ reader: inout MappingReader) -> Image? {
+    let advice = "Write 'images: {rootfs: {url: …, image_arg: -drive format=raw,file={rootfs}}}'."
+    guard let node = reader.oldNode("image", now: advice), let url = filledString(node, what: "'image'") else {
+      return nil
+    }
+    reader.acceptUnlisted(["root_partition"])
+    return Image(
+      label: "rootfs",
+      url: url,
+      compression: compression(&reader),
+      imageArgument: "-drive format=raw,file={rootfs}",
+      node: node
+    )
+  }
+
+  /// Says that a method of LAVA is beyond Pumice; what else its block says is not looked at.
+  func noteUnplanned(_ key: String, _ value: String, in reader: inout MappingReader) {
     if let node = reader.node(key) {
-      refuseUnsupported("'\(key): \(value)' is a method of LAVA that Pumice does not support yet", at: node)
+      report(
+        .warning,
+        "not-supported",
+        "'\(key): \(value)' is a method of LAVA that Pumice does not support: 'plan' and 'run' refuse it",
+        at: node,
+        advice: "See the table of limits in README.md."
+      )
     }
     reader.acceptAll()
   }
 
-  private func images(_ reader: inout MappingReader) -> [Image]? {
-    if let uefi = reader.entry("uefi") {
-      refuseUnsupported(
-        "'uefi' of a tmpfs deploy is not supported yet",
-        at: uefi.key,
-        advice: "Give QEMU the firmware as an image, with an 'image_arg' such as '-bios {firmware}'."
-      )
+  /// The files of a tftp deploy, in the order of LAVA's fetching (spec jobs §5.3).
+  private func tftpFiles(_ reader: inout MappingReader) -> [Image] {
+    reader.acceptUnlisted(["persistent_nfs"])
+    var files = ["ramdisk", "kernel", "dtb", "nfsrootfs", "modules", "preseed", "tee"].compactMap {
+      file($0, &reader)
     }
+    for (index, node) in (reader.list("dtbo") ?? []).enumerated() {
+      if let file = image("dtbo\(index)", node, anchor: node, what: "an item of 'dtbo'") { files.append(file) }
+    }
+    if var more = reader.mapping("extra_files") { files += more.table().compactMap(labelled) }
+    return files
+  }
+
+  /// A file under a key of its own.
+  private func file(_ key: String, _ reader: inout MappingReader, required: Bool = false) -> Image? {
+    guard reader.node(key, required: required, expected: "the file: {url: …}") != nil, let entry = reader.entry(key)
+    else { return nil }
+    return image(key, entry.value, anchor: entry.key, what: "'\(key)' of \(reader.what)")
+  }
+
+  /// The container's image: its name, or a mapping with the name.
+  private func containerImage(_ reader: inout MappingReader) -> String? {
+    guard let node = reader.node("image", required: true, expected: "the name of a container's image") else {
+      return nil
+    }
+    guard case .mapping = node.content, var image = reader.mapping("image") else {
+      return filledString(node, what: "'image'")
+    }
+    image.accept("local")
+    let name = image.filledString("name", required: true)
+    image.close()
+    return name
+  }
+
+  private func images(_ reader: inout MappingReader) -> [Image] {
     let expected = "images: {LABEL: {url: …, image_arg: …}}"
-    guard var images = reader.mapping("images", required: true, expected: expected) else { return nil }
+    guard var images = reader.mapping("images", required: true, expected: expected) else { return [] }
     let labels = images.table()
     if images.isEmpty {
       report(
@@ -68,18 +143,19 @@ extension Reading {
         expected: "at least one image: LABEL: {url: …, image_arg: …}"
       )
     }
-    return labels.compactMap { label, entry in
-      guard folderName(entry.key, what: "the label of an image") != nil else { return nil }
-      return image(label, entry.value, anchor: entry.key)
-    }
+    return labels.compactMap(labelled)
+  }
+
+  private func labelled(_ label: String, _ entry: YAMLEntry) -> Image? {
+    guard folderName(entry.key, what: "the label of an image") != nil else { return nil }
+    return image(label, entry.value, anchor: entry.key, what: "the image '\(label.shortened)'")
   }
 }
 
 // MARK: - An image
 
 extension Reading {
-  private func image(_ label: String, _ node: YAMLNode, anchor: YAMLNode) -> Image? {
-    let what = "the image '\(label.shortened)'"
+  private func image(_ label: String, _ node: YAMLNode, anchor: YAMLNode, what: String) -> Image? {
     guard !node.isNull else {
       let expected = "a mapping with 'url' and 'image_arg'"
       report(.error, "missing-value", "\(what) has no keys", at: anchor, expected: expected)
@@ -89,18 +165,22 @@ extension Reading {
     let url = url(&reader)
     let argument = reader.string("image_arg")
     let compression = compression(&reader)
-    let overlay = overlay(&reader)
+    let overlays = overlays(&reader)
     let checksums = checksums(&reader)
-    reader.acceptUnlisted([
-      "archive", "headers", "use_cache", "partition", "sparse", "overlay_backend", "root_partition",
-    ])
-    if let archive = reader.node("archive") {
-      refuseUnsupported(
-        "unpacking the archive of \(what) is not supported yet",
-        at: archive,
-        advice: "Unpack it yourself and give the path of the file in it."
+    if label == "ramdisk" {
+      reader.drop(
+        ["header", "add-header", "allow_modify"],
+        now: "The device says 'add_header'; 'install_modules' and 'install_overlay' say what is added."
       )
     }
+    let type: KernelType? = label == "kernel" ? reader.choice("type") : nil
+    reader.acceptUnlisted([
+      "headers", "use_cache", "partition", "sparse", "overlay_backend", "root_partition", "path", "prefix",
+      "install_modules", "install_overlay",
+    ])
+    let isArchive = reader.node("archive") != nil
+    let appliesOverlay = reader.bool("apply-overlay") ?? false
+    let reboot = reader.string("reboot")
     reader.close()
     guard let url else { return nil }
     return Image(
@@ -108,7 +188,12 @@ extension Reading {
       url: url,
       compression: compression,
       imageArgument: argument,
-      overlay: overlay,
+      kernelType: type,
+      isArchive: isArchive,
+      overlay: overlays.format,
+      overlays: overlays.others,
+      appliesOverlay: appliesOverlay,
+      reboot: reboot,
       checksums: checksums,
       node: node
     )
@@ -161,32 +246,26 @@ extension Reading {
     }
   }
 
-  /// How the image carries the overlay, if it does (`overlays: {lava: true}`).
-  private func overlay(_ reader: inout MappingReader) -> OverlayFormat? {
-    let isCarrier = carriesOverlay(&reader)
+  /// What is put into an image: the form in which it carries the tests' overlay, if it does
+  /// (`overlays: {lava: true}`), and overlays of the job's own.
+  private func overlays(_ reader: inout MappingReader) -> (format: OverlayFormat?, others: [Image]) {
+    var carriesTests = false
+    var others: [Image] = []
+    let isCarrier = reader.has("overlays")
+    if var overlays = reader.mapping("overlays") {
+      for (name, entry) in overlays.table() where name != "lava" {
+        if let other = labelled(name, entry) { others.append(other) }
+      }
+      carriesTests = overlays.bool("lava") ?? false
+    }
+    let isNeeded = carriesTests || !others.isEmpty
     let synonyms: [String: OverlayFormat] = ["cpio": .cpioNewc, "newc": .cpioNewc]
-    guard let format = reader.choice("format", required: isCarrier, synonyms: synonyms), isCarrier else { return nil }
-    if format != .cpioNewc, let node = reader.node("format") {
-      refuseUnsupported(
-        "putting the overlay into an image of format '\(format.rawValue)' is not supported yet",
-        at: node,
-        expected: "cpio.newc",
-        advice: "Leave 'overlays' out: the overlay then comes on a drive of its own."
-      )
+    // Beside no overlays it says what the image is put into: a file as it is, or an archive.
+    guard isCarrier else {
+      reader.acceptUnlisted(["format"])
+      return (nil, [])
     }
-    return format
-  }
-
-  /// Whether `overlays: {lava: true}` stands in the image. Overlays of the job's own come later.
-  private func carriesOverlay(_ reader: inout MappingReader) -> Bool {
-    guard var overlays = reader.mapping("overlays") else { return false }
-    for (name, entry) in overlays.table() where name != "lava" {
-      refuseUnsupported(
-        "the overlay '\(name.shortened)' cannot be put into an image yet",
-        at: entry.key,
-        expected: "only 'lava: true'"
-      )
-    }
-    return overlays.bool("lava") ?? false
+    let format = reader.choice("format", required: isNeeded, synonyms: synonyms)
+    return (carriesTests ? format : nil, others)
   }
 }

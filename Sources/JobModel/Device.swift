@@ -28,6 +28,8 @@ package struct Device: Sendable {
   package var deployMethods: YAMLValue
   /// `actions.boot.methods`, by name.
   package var bootMethods: YAMLValue
+  /// `flash_cmds_order`: the labels of images in the order they are flashed.
+  package var flashOrder: [String]
   /// The host's address as the board sees it; Pumice's own key for devices behind user networking.
   package var dispatcherIP: String?
 }

@@ -4,7 +4,8 @@ import Diagnostics
 import YAMLDocument
 
 extension Device {
-  /// Reads a device file. Gives nil when anything is an error; everything found is in `reading.diagnostics`.
+  /// Reads a device file that extends nothing, or one that was put together by `YAMLDocument.withBases`. Gives nil when
+  /// anything is an error; everything found is in `reading.diagnostics`.
   package init?(_ reading: Reading) {
     guard var top = MappingReader(reading.document.root, what: "the device", reading: reading) else { return nil }
     guard !top.has("job_name") else {
@@ -19,12 +20,10 @@ extension Device {
     }
     top.acceptKnownKeys()
     top.correct(["actions"])
-    if let base = top.entry("extends") {
-      reading.refuseUnsupported(
-        "'extends' is not supported yet",
-        at: base.key,
-        advice: "Copy the keys of the base into this file."
-      )
+    if let bases = top.entry("extends") {
+      let message = "the bases that this device file extends were not read"
+      let advice = "Give the complete file, which 'pumice device show --format yaml' prints."
+      reading.report(.error, "bases-not-read", message, at: bases.key, advice: advice)
     }
     let methods = reading.deviceMethods(&top)
     self.init(
@@ -44,6 +43,7 @@ extension Device {
       parameters: top.freeMapping("parameters"),
       deployMethods: methods.deploy,
       bootMethods: methods.boot,
+      flashOrder: top.strings("flash_cmds_order") ?? [],
       dispatcherIP: top.filledString("dispatcher_ip")
     )
     top.close()
@@ -58,7 +58,7 @@ extension MappingReader {
     accept("character_delays", "timeouts", "environment", "device_info", "static_info", "storage_info", "parameters")
     accept("actions", "dispatcher_ip")
     acceptUnlisted([
-      "extends", "flash_cmds_order", "board_id", "device_ip", "usb_vendor_id", "usb_product_id", "usb_sleep",
+      "flash_cmds_order", "board_id", "device_ip", "usb_vendor_id", "usb_product_id", "usb_sleep",
       "adb_serial_number", "adb_auto_detection", "fastboot_serial_number", "fastboot_options", "fastboot_via_uboot",
       "fastboot_auto_detection", "fastboot_sequence",
     ])

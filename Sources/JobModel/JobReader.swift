@@ -12,18 +12,16 @@ extension Job {
       return nil
     }
     top.accept("job_name", "device_type", "timeouts", "context", "environment", "tags", "secrets", "metadata")
+    top.acceptUnlisted(["protocols"])
     // What only LAVA's server and scheduler use.
-    top.acceptUnlisted(["device", "worker", "visibility", "priority", "notify", "reboot_to_fastboot", "protocols"])
+    top.acceptUnlisted(["device", "worker", "visibility", "priority", "notify", "reboot_to_fastboot"])
+    // Of one node of a multinode job (spec multinode §2).
+    top.acceptUnlisted(["connection", "host_role"])
+    top.drop(["logging_level"], now: "Leave it out: everything is logged.")
+    top.drop(["target"], now: "Give the device's file with --device.")
     top.correct(["job_name", "timeouts", "actions"])
     let name = reading.jobName(&top)
     let timeouts = reading.jobTimeouts(&top)
-    if let protocols = top.entry("protocols"), !protocols.value.isNull {
-      reading.refuseUnsupported(
-        "'protocols' is not supported yet",
-        at: protocols.key,
-        advice: "Multinode jobs come with a later version; see the table of limits in README.md."
-      )
-    }
     self.init(
       file: reading.document.file,
       name: name ?? "",
@@ -31,11 +29,13 @@ extension Job {
       timeouts: timeouts,
       context: top.freeMapping("context"),
       environment: reading.environment(&top),
+      protocols: top.freeMapping("protocols"),
       tags: top.strings("tags") ?? [],
       secrets: reading.secrets(&top),
       actions: reading.jobActions(&top),
       metadata: top.freeMapping("metadata")
     )
+    reading.checkRoles(&top, actions)
     top.close()
     reading.checkTimeouts(within: timeouts.job)
     guard !reading.diagnostics.hasErrors else { return nil }
@@ -56,6 +56,7 @@ extension Reading {
     var timeouts = StatedTimeouts()
     guard var reader = top.mapping("timeouts", required: true) else { return timeouts }
     reader.accept("action", "connection", "actions", "connections", "queue")
+    reader.drop(["test"], now: "Give each test action its 'timeout'.")
     reader.correct(["job"])
     if let node = reader.node("job", required: true, expected: "the time the whole job may take: job: {minutes: 30}") {
       timeouts.job = timeout(node, what: "the timeout 'job'")
@@ -145,9 +146,12 @@ extension Reading {
     }
     let actions = items.flatMap(self.actions)
     let readable = actions.compactMap(\.self)
-    checkNames(of: readable)
     // One that could not be read is missing in the order, and may be the one that has no namespace.
-    if readable.count == actions.count, haveNamespaces(readable) { checkOrder(of: readable) }
+    let isOrdered = readable.count == actions.count && haveNamespaces(readable) && readable.allSatisfy(\.isPlanned)
+    for own in readable.byRole {
+      checkNames(of: own)
+      if isOrdered { checkOrder(of: own) }
+    }
     return readable
   }
 
@@ -158,9 +162,9 @@ extension Reading {
       guard case .test(let block) = action.body else { continue }
       for definition in block.definitions {
         let node = definition.node["name"] ?? definition.node
-        guard let other = first.updateValue(node, forKey: "\(action.common.namespace)/\(definition.name)") else {
-          continue
-        }
+        let key = "\(action.common.namespace)/\(definition.name)"
+        // Once more the same item: its block is repeated.
+        guard let other = first.updateValue(node, forKey: key), other.start != node.start else { continue }
         report(
           .error,
           "duplicate-definition",
@@ -197,11 +201,14 @@ extension Reading {
     for action in actions {
       let namespaces = [action.common.namespace, action.common.connectionNamespace].compactMap(\.self)
       switch action.body {
+      case .command: break
       case .deploy: deployed.insert(action.common.namespace)
       case .boot: booted.insert(action.common.namespace)
-      case .test:
+      case .test(let block):
+        // A container brings its own.
+        guard block.kind != .docker else { continue }
         // Said once for a namespace.
-        if deployed.isDisjoint(with: namespaces) {
+        if block.kind == .shell, deployed.isDisjoint(with: namespaces) {
           deployed.formUnion(namespaces)
           reportTestWithoutDeploy(action)
         }
@@ -235,4 +242,25 @@ extension Reading {
 extension MappingReader {
   /// Whether a file is a device's, given in the place of a job.
   fileprivate var looksLikeDevice: Bool { !has("job_name") && has("constants") && has("actions") }
+}
+
+extension JobAction {
+  /// Whether its method is one that a plan can be made for.
+  package var isPlanned: Bool {
+    switch body {
+    case .deploy(let deploy): Deploy.Target.planned.contains(deploy.target)
+    case .boot(let boot): Boot.Method.planned.contains(boot.method)
+    case .test(let block): block.kind != .services
+    case .command: true
+    }
+  }
+}
+
+extension [JobAction] {
+  /// The actions of each role, in order; all of them where there are no roles.
+  fileprivate var byRole: [[JobAction]] {
+    let roles = Set(flatMap(\.common.roles)).sorted()
+    guard !roles.isEmpty else { return [self] }
+    return roles.map { role in filter { $0.common.roles.isEmpty || $0.common.roles.contains(role) } }
+  }
 }

@@ -113,6 +113,26 @@ struct MappingReader {
     }
   }
 
+  /// The value of a key that LAVA no longer has, or that only old documents have. It is said what replaces it; where
+  /// unknown keys are refused it is refused, as LAVA refuses it.
+  mutating func oldNode(_ key: String, now advice: String) -> YAMLNode? {
+    known.insert(key)
+    guard let entry = entries.first(where: { $0.key.keyText == key }) else { return nil }
+    reading.report(
+      reading.isStrict ? .error : .note,
+      "old-key",
+      "'\(key)' of \(what) is a key of older versions of LAVA",
+      at: entry.key,
+      advice: advice
+    )
+    return entry.value.isNull ? nil : entry.value
+  }
+
+  /// Says of keys that LAVA no longer has what replaces them; their values have no effect.
+  mutating func drop(_ keys: [String], now advice: String) {
+    for key in keys { _ = oldNode(key, now: advice) }
+  }
+
   /// The value of a key. A required key that is absent is remembered for `close`, one without a value reported.
   mutating func node(_ key: String, required: Bool = false, expected: String? = nil) -> YAMLNode? {
     guard let entry = entry(key) else {

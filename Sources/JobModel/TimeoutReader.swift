@@ -14,6 +14,7 @@ private let longestTimeout: Double = 86400 * 1000
 extension Reading {
   /// A timeout mapping: `minutes: 5`, with `skip: true` at will. Several units add up, as LAVA's dispatcher does.
   func timeout(_ node: YAMLNode, what: String) -> StatedTimeout? {
+    if let old = oldTimeout(node, what: what) { return old }
     guard case .mapping = node.content, var reader = MappingReader(node, what: what, reading: self) else {
       refuse(
         node,
@@ -76,6 +77,32 @@ extension Reading {
       return nil
     }
     return number
+  }
+
+  /// A timeout as one text, as older versions of LAVA had it; nil where it is none, or where LAVA's word counts.
+  private func oldTimeout(_ node: YAMLNode, what: String) -> StatedTimeout? {
+    guard !isStrict, case .scalar(let scalar) = node.content, let seconds = secondsMeant(by: scalar.text) else {
+      return nil
+    }
+    report(
+      .note,
+      "old-timeout",
+      "\(what) is a text, as older versions of LAVA had it",
+      at: node,
+      advice: "Write '\(timeoutMeant(by: node) ?? "")' on a line of its own below."
+    )
+    timeouts.append((what, .seconds(seconds), node))
+    return StatedTimeout(.seconds(seconds))
+  }
+
+  /// The seconds of `2m`, `90s`, `1h` or `3d`; nil for anything else.
+  private func secondsMeant(by text: String) -> Int? {
+    guard let unit = text.last, let factor = ["s": 1, "m": 60, "h": 3600, "d": 86400][unit] else { return nil }
+    let digits = text.dropLast()
+    guard !digits.isEmpty, digits.count < 10, digits.allSatisfy({ ("0"..."9").contains($0) }),
+      let number = Int(digits), number > 0, Double(number * factor) <= longestTimeout
+    else { return nil }
+    return number * factor
   }
 
   /// What `2m`, `90 seconds` or a bare number of seconds most likely means, as the entry of a timeout.

@@ -16,39 +16,30 @@ struct Inputs {
   private(set) var job: Job?
   private(set) var device: Device?
   private(set) var diagnostics = DiagnosticList()
-  /// The text of each file, for the excerpts.
-  private var sources: [String: String] = [:]
-
-  /// Largest job or device file that is read.
-  private static let sizeLimit = 16 << 20
+  private var files = SourceFiles()
 
   init(job jobPath: String, device devicePath: String?, isStrict: Bool = false) {
-    if let reading = read(jobPath, isStrict: isStrict) {
+    if let reading = reading(isStrict: isStrict, { (files) throws(DiagnosticList) in try files.read(jobPath) }) {
       job = Job(reading)
       reading.checkDefinitions()
       diagnostics.add(contentsOf: reading.diagnostics)
     }
-    if let devicePath, let reading = read(devicePath, isStrict: isStrict) {
+    if let devicePath,
+      let reading = reading(isStrict: isStrict, { (files) throws(DiagnosticList) in try files.readDevice(devicePath) })
+    {
       device = Device(reading)
       diagnostics.add(contentsOf: reading.diagnostics)
     }
     if let job, let device { diagnostics.add(contentsOf: job.findings(on: device)) }
   }
 
-  /// Parses a file; what is wrong with it goes to `diagnostics`.
-  private mutating func read(_ path: String, isStrict: Bool) -> Reading? {
-    let name = path == "-" ? "<stdin>" : path
-    let bytes: [UInt8]
-    do throws(Failure) {
-      bytes = try FileSystem.read(path == "-" ? "/dev/stdin" : path, limit: Self.sizeLimit)
-    } catch {
-      let message = [error.message, error.cause].compactMap(\.self).joined(separator: ": ")
-      diagnostics.add(Diagnostic(.error, error.code, message, advice: error.advice))
-      return nil
-    }
-    sources[name] = String(decoding: bytes, as: UTF8.self)
+  /// Begins the reading of a file; what is wrong with it as YAML goes to `diagnostics`.
+  private mutating func reading(
+    isStrict: Bool,
+    _ read: (inout SourceFiles) throws(DiagnosticList) -> YAMLDocument
+  ) -> Reading? {
     do throws(DiagnosticList) {
-      return Reading(try YAMLDocument(parsing: bytes, file: name), isStrict: isStrict)
+      return Reading(try read(&files), isStrict: isStrict)
     } catch {
       diagnostics.add(contentsOf: error)
       return nil
@@ -56,7 +47,7 @@ struct Inputs {
   }
 
   /// The findings as compilers print them; empty where nothing was found.
-  var text: String { diagnostics.items.isEmpty ? "" : DiagnosticTextRenderer(sources: sources).render(diagnostics) }
+  var text: String { diagnostics.items.isEmpty ? "" : DiagnosticTextRenderer(sources: files.texts).render(diagnostics) }
 
   /// The job on its device. Prints what was found; ends the command when the files are not valid.
   func checked() throws -> (job: Job, device: Device) {

@@ -4,11 +4,14 @@ internal import CYAML
 
 /// libyaml's emitter, set up as PyYAML's CSafeDumper does for block style.
 struct EventWriter: ~Copyable {
+  /// Whether each scalar stays on one line, however long it is.
+  private let keepsLines: Bool
   /// On the heap, because the emitter keeps state between calls at its own address.
   private let emitter: UnsafeMutablePointer<yaml_emitter_t>
   private let output: UnsafeMutablePointer<[UInt8]>
 
-  init() {
+  init(keepsLines: Bool = false) {
+    self.keepsLines = keepsLines
     emitter = .allocate(capacity: 1)
     emitter.initialize(to: yaml_emitter_t())
     output = .allocate(capacity: 1)
@@ -24,6 +27,7 @@ struct EventWriter: ~Copyable {
       },
       output
     )
+    if keepsLines { yaml_emitter_set_width(emitter, -1) }
     emit { yaml_stream_start_event_initialize(&$0, YAML_UTF8_ENCODING) }
     emit { yaml_document_start_event_initialize(&$0, nil, nil, nil, 1) }
   }
@@ -65,6 +69,9 @@ struct EventWriter: ~Copyable {
     let isQuotedImplicit = tag == .string
     // libyaml copies and checks a tag, but looks at it only where no style implies it.
     let name = isPlainImplicit || isQuotedImplicit ? nil : tag.expandedName
+    // Only escapes keep a line break on the line.
+    let isEscaped = keepsLines && text.utf8.contains { $0 == UInt8(ascii: "\n") || $0 == UInt8(ascii: "\r") }
+    let style = isEscaped ? YAML_DOUBLE_QUOTED_SCALAR_STYLE : YAML_ANY_SCALAR_STYLE
     text.withUTF8 { bytes in
       emit { event in
         yaml_scalar_event_initialize(
@@ -75,7 +82,7 @@ struct EventWriter: ~Copyable {
           Int32(bytes.count),
           isPlainImplicit ? 1 : 0,
           isQuotedImplicit ? 1 : 0,
-          YAML_ANY_SCALAR_STYLE
+          style
         )
       }
     }

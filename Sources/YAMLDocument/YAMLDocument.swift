@@ -7,8 +7,9 @@ package import Diagnostics
 /// Where PyYAML silently does something a person would want to know (a key given twice), the document reads the same
 /// and says so in `warnings`. Beyond PyYAML it refuses recursive aliases and whatever exceeds its `YAMLLimits`.
 package struct YAMLDocument: Sendable {
-  /// The file as the user named it; every place carries it.
-  package let file: String
+  /// The files that the text comes from, as the user named them; marks carry their index. One, where the document was
+  /// read and not put together from others.
+  package let files: [String]
   /// The document's only node; a plain null scalar for an empty text.
   package let root: YAMLNode
   /// What was accepted and is probably not meant.
@@ -33,12 +34,27 @@ package struct YAMLDocument: Sendable {
       throw DiagnosticList([error.diagnostic])
     }
     warnings = composer.warnings
-    self.file = file
+    files = [file]
   }
+
+  /// A document that was put together from others.
+  ///
+  /// - Parameters:
+  ///   - root: its marks carry indices of `files`.
+  ///   - files: at least one; the document goes by the name of the first.
+  package init(_ root: YAMLNode, files: [String], warnings: [Diagnostic]) {
+    precondition(!files.isEmpty, "a document has a file")
+    self.root = root
+    self.files = files
+    self.warnings = warnings
+  }
+
+  /// The file as the user named it; of several, the one that the document goes by.
+  package var file: String { files[0] }
 
   /// The place of a mark, counted from 1 as editors do.
   package func place(of mark: YAMLMark) -> SourcePlace {
-    SourcePlace(file: file, line: mark.line + 1, column: mark.column + 1)
+    SourcePlace(file: files[mark.file], line: mark.line + 1, column: mark.column + 1)
   }
 
   /// Where a node begins.

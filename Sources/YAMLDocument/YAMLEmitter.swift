@@ -14,6 +14,14 @@ package enum YAMLEmitter {
     return writer.finish()
   }
 
+  /// A scalar or an empty collection on one line, as it can stand for a key or a value in block style. ASCII only.
+  package static func inline(_ value: YAMLValue) -> String {
+    var writer = EventWriter(keepsLines: true)
+    writer.write(.sequence([value]))
+    // Without the item's dash and the line break.
+    return String(writer.finish().dropFirst(2).dropLast())
+  }
+
   /// One log line without its line break: as with `default_flow_style=True, default_style='"'` and lines of unlimited
   /// width (spec results-and-log §1). ASCII only.
   package static func flowLine(_ value: YAMLValue) -> String {

@@ -31,6 +31,22 @@ extension YAMLNode {
     return 1
   }
 
+  /// The same node and what it holds, as part of a document that has their text as another of its files.
+  package func moved(toFile file: Int) -> YAMLNode {
+    var node = self
+    node.start.file = file
+    node.end.file = file
+    switch content {
+    case .scalar: break
+    case .sequence(let items): node.content = .sequence(items.map { $0.moved(toFile: file) })
+    case .mapping(let entries):
+      node.content = .mapping(
+        entries.map { YAMLEntry(key: $0.key.moved(toFile: file), value: $0.value.moved(toFile: file)) }
+      )
+    }
+    return node
+  }
+
   private func isString(_ text: String) -> Bool {
     guard case .scalar(let scalar) = content, case .string(let string) = scalar.value else { return false }
     return string == text

@@ -6,11 +6,14 @@ package struct YAMLMark: Sendable, Hashable {
   package var offset: Int
   package var line: Int
   package var column: Int
+  /// Which of the document's files holds the text; 0 in a document of one file.
+  package var file: Int
 
-  package init(offset: Int, line: Int, column: Int) {
+  package init(offset: Int, line: Int, column: Int, file: Int = 0) {
     self.offset = offset
     self.line = line
     self.column = column
+    self.file = file
   }
 }
 

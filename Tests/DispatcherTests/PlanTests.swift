@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Diagnostics
 import Foundation
 import HostTools
 import JobModel
@@ -13,7 +14,7 @@ import YAMLDocument
 @Suite(.enabled(if: Conformance.isThere, "../shared/conformance is not there"))
 struct PlanTests {
   /// Names, levels, retries and seconds are LAVA's.
-  @Test(arguments: ["kvm"]) func treeIsLAVAs(name: String) throws {
+  @Test(arguments: Conformance.plans) func treeIsLAVAs(name: String) throws {
     let folder = "\(Conformance.root)/plan/\(name)"
     var job = try Sample.job(Conformance.text("\(folder)/job.yaml"))
     let device = try Sample.device(Conformance.text("\(folder)/device.yaml"))
@@ -28,6 +29,16 @@ struct PlanTests {
     #expect(lines == Array(expected.dropFirst()))
     #expect(expected.first == "level\tname\tmax_retries\ttimeout_s")
   }
+
+  @Test func thereAre16Trees() { #expect(Conformance.plans.count == 16) }
+
+  /// A device that LAVA planned a job on can do what the job asks for.
+  @Test(arguments: Conformance.plans) func theDeviceIsFoundToFit(name: String) throws {
+    let folder = "\(Conformance.root)/plan/\(name)"
+    let job = try Sample.job(Conformance.text("\(folder)/job.yaml"))
+    let device = try Sample.device(Conformance.text("\(folder)/device.yaml"))
+    #expect(job.findings(on: device).items.filter { $0.severity == .error } == [])
+  }
 }
 
 /// Cases with known answers beside the checkout.
@@ -35,6 +46,9 @@ enum Conformance {
   static let root = URL(filePath: #filePath).resolvingSymlinksInPath().deletingLastPathComponent()
     .appending(path: "../../../shared/conformance").standardizedFileURL.path
   static let isThere = FileManager.default.fileExists(atPath: root)
+
+  /// The names of the cases under `plan`.
+  static let plans = ((try? FileManager.default.contentsOfDirectory(atPath: "\(root)/plan")) ?? []).sorted()
 
   static func text(_ path: String) -> String { String(decoding: bytes(of: path), as: UTF8.self) }
 

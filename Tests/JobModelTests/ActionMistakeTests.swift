@@ -4,11 +4,7 @@ import Testing
 
 /// Mistakes in the actions of a job.
 @Suite struct ActionMistakeTests {
-  @Test(arguments: shape + common) func mistake(_ mistake: Mistake) throws {
-    #expect(try jobFindings(mistake.text(from: goodJob)) == mistake.findings)
-  }
-
-  @Test(arguments: deploy) func mistakeInADeploy(_ mistake: Mistake) throws {
+  @Test(arguments: shape + common + repeats) func mistake(_ mistake: Mistake) throws {
     #expect(try jobFindings(mistake.text(from: goodJob)) == mistake.findings)
   }
 
@@ -38,17 +34,47 @@ import Testing
     "error test-without-deploy: this test has no deploy action before it in namespace 'common'"
   private static let noBoot = "warning test-before-boot: this test has no boot action before it in namespace 'common'"
 
+  /// Blocks that LAVA has dropped.
+  private static let repeats = [
+    Mistake(
+      bootText,
+      "- repeat: {count: 2, actions: [{boot: {method: minimal}}]}\n",
+      "15:3 note repeat-block: LAVA has no 'repeat' blocks any more; here they still work"
+    ),
+    Mistake(
+      bootText,
+      "- repeat: {actions: []}\n",
+      "15:3 error missing-key: the repeat block needs 'count' | expected how often, such as 3",
+      "15:3 note repeat-block: LAVA has no 'repeat' blocks any more; here they still work",
+      "16:3 \(noBoot)"
+    ),
+    Mistake(
+      bootText,
+      "- repeat: {count: 1000000, actions: [{boot: {method: minimal}}]}\n",
+      "15:19 error wrong-type: 'count' cannot be the number '1000000' | expected a number of at most 1000"
+    ),
+    Mistake(
+      bootText,
+      "- repeat: {count: 2, actions: [{repeat: {count: 2, actions: [{boot: {method: minimal}}]}}]}\n",
+      "15:3 note repeat-block: LAVA has no 'repeat' blocks any more; here they still work",
+      "15:33 error nested-repeat: a repeat block cannot stand in another"
+    ),
+  ]
+
   /// The list of actions and what its items are.
   private static let shape = [
     Mistake(
       "- deploy:",
       "- depoly:",
-      "9:3 error unknown-action: 'depoly' is not a kind of action | expected one of: boot, deploy, test | meant deploy"
+      "9:3 error unknown-action: 'depoly' is not a kind of action"
+        + " | expected one of: boot, command, deploy, test | meant deploy"
     ),
     Mistake(
       "- deploy:",
       "- command:",
-      "9:3 error not-supported: 'command' blocks are not supported yet"
+      "9:3 error missing-key: the command action needs 'name' | expected a text",
+      "10:5 warning unknown-key: unknown key 'to' in the command action: it has no effect | expected name",
+      "11:5 warning unknown-key: unknown key 'images' in the command action: it has no effect | expected name"
     ),
     Mistake(
       deployText,
@@ -112,144 +138,13 @@ import Testing
     ),
   ]
 
-  private static let deploy = [
-    Mistake(
-      "to: tmpfs",
-      "to: tmpsf",
-      "10:9 error unknown-value: 'tmpsf' is not a known value of 'to' in the deploy action"
-        + " | expected one of: overlay, tmpfs | meant tmpfs"
-    ),
-    Mistake(
-      "to: tmpfs",
-      "to: nfs",
-      "10:9 error not-supported: 'to: nfs' is a method of LAVA that Pumice does not support yet"
-    ),
-    Mistake(
-      "    to: tmpfs\n",
-      "",
-      "9:3 error missing-key: the deploy action needs 'to' | expected one of: overlay, tmpfs"
-    ),
-    Mistake(
-      "to: tmpfs",
-      "too: tmpfs",
-      "10:5 error unknown-key: unknown key 'too' in the deploy action, which needs 'to' | meant to"
-    ),
-    Mistake(
-      "to: tmpfs",
-      "to:",
-      "10:5 error missing-value: 'to' of the deploy action has no value | expected one of: overlay, tmpfs"
-    ),
-    Mistake(
-      "to: tmpfs",
-      "to: tmpfs\n    distro: debian",
-      "11:5 warning unknown-key: unknown key 'distro' in the deploy action: it has no effect | expected os"
-    ),
-    Mistake(
-      "images:\n      rootfs:\n        url: rootfs.img\n        image_arg: -hda {rootfs}\n",
-      "images: {}\n",
-      "11:13 error no-images: 'images' of the deploy action is empty"
-        + " | expected at least one image: LABEL: {url: …, image_arg: …}"
-    ),
-    // The form of V1-era documents.
-    Mistake(
-      "images:\n      rootfs:\n        url: rootfs.img\n        image_arg: -hda {rootfs}\n",
-      "image: rootfs.img\n",
-      "11:5 error unknown-key: unknown key 'image' in the deploy action, which needs 'images' | meant images"
-    ),
-    Mistake(
-      "images:\n      rootfs:\n",
-      "images:\n      1:\n",
-      "12:7 error wrong-type: a key of 'images' of the deploy action cannot be the number '1' | expected a text"
-    ),
-    Mistake(
-      "images:\n      rootfs:\n",
-      "images:\n      ../rootfs:\n",
-      "12:7 error not-a-name: the label of an image becomes a folder's name, which '../rootfs' cannot be"
-        + " | expected a name without '/'"
-    ),
-    Mistake(
-      "rootfs:\n        url: rootfs.img\n        image_arg: -hda {rootfs}\n",
-      "rootfs: rootfs.img\n",
-      "12:15 error wrong-type: the image 'rootfs' cannot be the text 'rootfs.img'"
-        + " | expected a mapping of keys to values"
-    ),
-    Mistake(
-      "rootfs:\n        url: rootfs.img\n        image_arg: -hda {rootfs}\n",
-      "rootfs:\n",
-      "12:7 error missing-value: the image 'rootfs' has no keys | expected a mapping with 'url' and 'image_arg'"
-    ),
-    Mistake(
-      "        url: rootfs.img\n",
-      "        uri: rootfs.img\n",
-      "13:9 error unknown-key: unknown key 'uri' in the image 'rootfs', which needs 'url' | meant url"
-    ),
-    Mistake(
-      "        url: rootfs.img\n",
-      "",
-      "12:7 error missing-key: the image 'rootfs' needs 'url' | expected a text"
-    ),
-    Mistake(
-      "rootfs.img\n",
-      "htpps://example.org/rootfs.img\n",
-      "13:14 error unknown-value: 'htpps' is not a known scheme of a URL"
-        + " | expected one of: downloads, file, http, https, rclone, scp | meant https"
-    ),
-    Mistake(
-      "rootfs.img\n",
-      "rootfs.img\n        compression: gzip\n",
-      "14:22 error unknown-value: 'gzip' is not a known value of 'compression' in the image 'rootfs'"
-        + " | expected one of: bz2, gz, xz, zip, zstd | meant gz"
-    ),
-    Mistake(
-      "rootfs.img\n",
-      "rootfs.img\n        compression: zip\n",
-      "14:22 note zip-not-unpacked: 'compression: zip' leaves the image 'rootfs' as it is: LAVA does not unpack it either"
-    ),
-    Mistake(
-      "rootfs.img\n",
-      "rootfs.img\n        md5sum: d41d8cd98f00b204e9800998ecf8427e\n",
-      "14:9 warning checksum-not-checked: 'md5sum' of the image 'rootfs' is not checked by this version of Pumice"
-    ),
-    Mistake(
-      "rootfs.img\n",
-      "rootfs.img\n        archive: tar\n",
-      "14:18 error not-supported: unpacking the archive of the image 'rootfs' is not supported yet"
-    ),
-    Mistake(
-      "rootfs.img\n",
-      "rootfs.img\n        overlays: {lava: true}\n",
-      "12:7 error missing-key: the image 'rootfs' needs 'format' | expected one of: cpio.newc, ext4, tar"
-    ),
-    Mistake(
-      "rootfs.img\n",
-      "rootfs.img\n        overlays: {lava: true}\n        format: cpio\n",
-      "15:17 error unknown-value: 'cpio' is not a known value of 'format' in the image 'rootfs'"
-        + " | expected one of: cpio.newc, ext4, tar | meant cpio.newc"
-    ),
-    Mistake(
-      "rootfs.img\n",
-      "rootfs.img\n        overlays: {lava: true}\n        format: ext4\n",
-      "15:17 error not-supported: putting the overlay into an image of format 'ext4' is not supported yet"
-        + " | expected cpio.newc"
-    ),
-    Mistake(
-      "rootfs.img\n",
-      "rootfs.img\n        overlays: {modules: {url: modules.tar}}\n        format: ext4\n",
-      "14:20 error not-supported: the overlay 'modules' cannot be put into an image yet | expected only 'lava: true'"
-    ),
-    Mistake(
-      "to: tmpfs",
-      "to: tmpfs\n    uefi: {url: bios.tar}",
-      "11:5 error not-supported: 'uefi' of a tmpfs deploy is not supported yet"
-    ),
-  ]
-
   private static let boot = [
     Mistake(
       "method: qemu",
       "method: qmeu",
       "16:13 error unknown-value: 'qmeu' is not a known value of 'method' in the boot action"
-        + " | expected one of: minimal, qemu | meant qemu"
+        + " | expected one of: bootloader, docker, grub, grub-efi, ipxe, kexec, minimal, monitor, new_connection, qemu,"
+        + " qemu-nfs, schroot, ssh, u-boot | meant qemu"
     ),
     Mistake(
       "method: qemu",
@@ -276,6 +171,12 @@ import Testing
       "'# '",
       "17:14 warning prompts-not-a-list: 'prompts' is one text; LAVA would wait for each of its letters"
         + " | expected a list, with the text as an item: - '# '"
+    ),
+    Mistake(
+      "['# ']",
+      "['# ', linaro-test]",
+      "17:21 warning prompt-is-a-word: the prompt 'linaro-test' is a mere word: it is found in other output of the board too"
+        + " | expected what ends the prompt as well, such as 'linaro-test:~#'"
     ),
     Mistake("['# ']", "[]", "17:14 error no-prompts: 'prompts' is empty | expected a list of regular expressions"),
     Mistake("['# ']", "['# ', '']", "17:21 error empty-text: a prompt cannot be an empty text"),
@@ -309,8 +210,8 @@ import Testing
     ),
     Mistake(
       "method: qemu",
-      "method: qemu\n    transfer_overlay: {transfer_method: zmodem, unpack_command: tar xf}",
-      "17:41 error not-supported: fetching the overlay by 'zmodem' is not supported yet | expected http"
+      "method: qemu\n    transfer_overlay: {transfer_method: nfs, unpack_command: cp}",
+      "17:5 error missing-key: 'transfer_overlay' of the boot action needs 'download_command' | expected a text"
     ),
     Mistake(
       "method: qemu",
@@ -333,8 +234,37 @@ import Testing
     ),
     Mistake(
       "method: qemu",
-      "method: qemu\n    docker: {image: qemu}",
-      "17:5 error not-supported: 'docker' of a boot is not supported yet"
+      "method: pyocd",
+      "16:13 warning not-supported: 'method: pyocd' is a method of LAVA that Pumice does not support:"
+        + " 'plan' and 'run' refuse it"
+    ),
+    Mistake(
+      "method: qemu",
+      "method: u-boot",
+      "15:3 error missing-key: the boot action needs 'commands'"
+        + " | expected the name of a list in the device file, or a list of lines"
+    ),
+    Mistake(
+      "method: qemu",
+      "method: bootloader\n    commands: {a: b}",
+      "15:3 error missing-key: the boot action needs 'bootloader' | expected a text",
+      "17:15 error wrong-type: 'commands' cannot be a mapping | expected a text"
+    ),
+    Mistake(
+      "method: qemu",
+      "method: new_connection",
+      "15:3 error missing-key: the boot action needs 'connection' | expected a text"
+    ),
+    // Only QEMU's consoles and new ones have it.
+    Mistake(
+      "method: qemu",
+      "method: ssh\n    connection: ssh",
+      "17:5 note old-key: 'connection' of the boot action is a key of older versions of LAVA"
+    ),
+    Mistake(
+      "method: qemu",
+      "method: u-boot\n    commands: nfs\n    type: bootz",
+      "18:5 note old-key: 'type' of the boot action is a key of older versions of LAVA"
     ),
     Mistake(
       "method: qemu",

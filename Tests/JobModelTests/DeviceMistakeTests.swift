@@ -94,11 +94,6 @@ import Testing
       "20:24 error wrong-type: the timeout of 'power-off' cannot be the number '10'"
         + " | expected a mapping with days, hours, minutes or seconds"
     ),
-    Mistake(
-      "hostname: board\n",
-      "extends: qemu\n",
-      "1:1 error not-supported: 'extends' is not supported yet"
-    ),
   ]
 
   @Test func aDeviceWithoutActions() throws {

@@ -47,9 +47,9 @@ import Testing
     ),
     Mistake(
       "device_type: qemu",
-      "device_type: qemu\nlogging_level: debug",
-      "3:1 warning unknown-key: unknown key 'logging_level' in the job: it has no effect"
-        + " | expected one of: environment, metadata, tags"
+      "device_type: qemu\nlogging_level: debug\ntarget: kvm01",
+      "3:1 note old-key: 'logging_level' of the job is a key of older versions of LAVA",
+      "4:1 note old-key: 'target' of the job is a key of older versions of LAVA"
     ),
     Mistake(
       "device_type: qemu",
@@ -93,8 +93,8 @@ import Testing
     ),
     Mistake(
       "secrets: {token: abc}",
-      "protocols: {lava-multinode: {roles: {}}}",
-      "4:1 error not-supported: 'protocols' is not supported yet"
+      "protocols: [lava-multinode]",
+      "4:12 error wrong-type: 'protocols' cannot be a list | expected a mapping of names to values"
     ),
     Mistake(
       "job_name: base\n",
@@ -128,13 +128,22 @@ import Testing
     Mistake(
       "  action: {minutes: 5}\n",
       "  test: {minutes: 5}\n",
-      "7:3 warning unknown-key: unknown key 'test' in 'timeouts' of the job: it has no effect"
-        + " | expected one of: action, actions, connection, connections"
+      "7:3 note old-key: 'test' of 'timeouts' of the job is a key of older versions of LAVA"
+    ),
+    Mistake(
+      "  action: {minutes: 5}\n",
+      "  tests: {minutes: 5}\n",
+      "7:3 warning unknown-key: unknown key 'tests' in 'timeouts' of the job: it has no effect | meant test"
     ),
     Mistake(
       "{minutes: 5}",
       "5m",
-      "7:11 error wrong-type: the timeout 'action' cannot be the text '5m'"
+      "7:11 note old-timeout: the timeout 'action' is a text, as older versions of LAVA had it"
+    ),
+    Mistake(
+      "{minutes: 5}",
+      "5",
+      "7:11 error wrong-type: the timeout 'action' cannot be the number '5'"
         + " | expected a mapping with days, hours, minutes or seconds"
     ),
     Mistake(
@@ -207,7 +216,7 @@ import Testing
     ("soon", "minutes: 2"), ("0", "minutes: 2"),
   ])
   func aTimeoutAsTextIsTranslated(text: String, meaning: String) throws {
-    let reading = try reading(goodJob.replacing("action: {minutes: 5}", with: "action: \(text)"))
+    let reading = try reading(goodJob.replacing("action: {minutes: 5}", with: "action: \(text)"), isStrict: true)
     #expect(Job(reading) == nil)
     #expect(reading.diagnostics.items.map(\.advice) == ["Write '\(meaning)' on a line of its own below."])
   }

@@ -35,7 +35,33 @@ import YAMLDocument
         - {from: inline, name: i, path: p, repository: {metadata: {name: i}}}
 
     """
-  private static let jobs = [goodJob, initrdJob]
+  private static let boardJob = """
+    job_name: board
+    timeouts: {job: {hours: 1}}
+    protocols: {lava-multinode: {target_group: g, role: a}}
+    actions:
+    - deploy:
+        to: tftp
+        role: [a]
+        kernel: {url: k, type: zimage}
+        nfsrootfs: {url: n, archive: tar, prefix: a}
+        dtbo: [{url: d}]
+        extra_files: {x: {url: x}}
+    - deploy: {to: usb, device: stick, image: {url: i}, role: a}
+    - deploy: {to: docker, image: {name: debian, local: true}}
+    - repeat:
+        count: 2
+        actions:
+        - boot: {method: u-boot, commands: [a, b], prompts: [c]}
+        - boot: {method: grub, commands: nfs, boot_finished: x}
+    - boot: {method: bootloader, bootloader: u-boot, reset_connection: false, connection: serial}
+    - command: {name: power_on}
+    - test: {interactive: [{name: a, prompts: [b], script: [{command: c}]}]}
+    - test: {monitors: [{name: a, start: b, end: c, pattern: d}]}
+    - test: {docker: {image: i}, definitions: []}
+
+    """
+  private static let jobs = [goodJob, initrdJob, boardJob]
 
   /// Values that readers have to be ready for, in the place of any other.
   private static let values = [
@@ -51,7 +77,7 @@ import YAMLDocument
     var outcomes: [String: Int] = [:]
     for _ in 0..<500 {
       let isDevice = Int.random(in: 0..<3, using: &generator) == 0
-      var text = isDevice ? goodDevice : Self.jobs[Int.random(in: 0..<2, using: &generator)]
+      var text = isDevice ? goodDevice : Self.jobs[Int.random(in: Self.jobs.indices, using: &generator)]
       for _ in 0..<Int.random(in: 1...3, using: &generator) { text = Self.mutated(text, &generator) }
       outcomes[try outcome(of: text, isDevice: isDevice, isStrict: seed % 2 == 1), default: 0] += 1
     }

@@ -45,13 +45,33 @@ import Testing
     ),
     Mistake(
       "timeout: {minutes: 10}",
-      "docker: {image: debian}",
-      "22:5 error not-supported: 'docker' tests are not supported yet"
+      "docker: {local: true}",
+      "22:5 error missing-key: 'docker' of the test action needs 'image' | expected the name of a container's image"
+    ),
+    Mistake(
+      "    definitions:\n\(item)",
+      "    monitors: [{name: a, start: b, pattern: c}]\n",
+      "23:16 error missing-key: the monitor needs 'end'"
+    ),
+    Mistake(
+      "    definitions:\n\(item)",
+      "    interactive: [{name: a, prompts: [b]}]\n",
+      "23:19 error missing-key: the session needs 'script'"
+    ),
+    Mistake(
+      "    definitions:\n\(item)",
+      "    services: {a: {}}\n",
+      "23:5 warning not-supported: 'services' tests are of LAVA and not supported by Pumice: 'plan' and 'run' refuse them"
     ),
     Mistake(
       item,
       item + item,
       "29:13 error duplicate-definition: the definition of line 25 is named 'smoke' too"
+    ),
+    Mistake(
+      "timeout: {minutes: 10}",
+      "name: smoke",
+      "22:5 note old-key: 'name' of the test action is a key of older versions of LAVA"
     ),
     // In another block, but of the same namespace.
     Mistake(
@@ -126,11 +146,10 @@ import Testing
         + " | expected a relative path without '..'",
       "27:15 error not-a-mapping: 'params' should be a mapping, this is a list"
     ),
-    // In a test that is refused the definitions are checked too.
+    // For a container the definitions are checked too.
     Mistake(
       "    definitions:\n    - from: inline\n      name: smoke\n",
       "    docker: {image: debian}\n    definitions:\n    - from: inline\n      name: lava\n",
-      "23:5 error not-supported: 'docker' tests are not supported yet",
       "26:13 error reserved-name: the name 'lava' is reserved for the results of the job itself"
     ),
   ]

@@ -85,10 +85,12 @@ import YAMLDocument
     #expect(action.common.failureRetryInterval == .seconds(7))
     #expect(action.common.repeatCount == nil)
     #expect(action.common.node.start.line == 14)
-    guard case .deploy(let deploy) = action.body, case .tmpfs(let images) = deploy.method else {
-      Issue.record("not a tmpfs deploy")
+    guard case .deploy(let deploy) = action.body else {
+      Issue.record("not a deploy")
       return
     }
+    let images = deploy.files
+    #expect(deploy.target == .tmpfs)
     #expect(deploy.os == "debian")
     #expect(images.map(\.label) == ["kernel", "initrd", "seed"])
     #expect(images.map(\.url) == ["k", "file:///i.gz", "s"])
@@ -167,11 +169,11 @@ import YAMLDocument
 
   @Test func zipStaysAsItIs() throws {
     let text = Self.text.replacing("compression: gz", with: "compression: zip")
-    guard case .deploy(let deploy) = try Self.job(text).actions[0].body, case .tmpfs(let images) = deploy.method else {
-      Issue.record("not a tmpfs deploy")
+    guard case .deploy(let deploy) = try Self.job(text).actions[0].body else {
+      Issue.record("not a deploy")
       return
     }
-    #expect(images.map(\.compression) == [nil, nil, nil])
+    #expect(deploy.files.map(\.compression) == [nil, nil, nil])
   }
 
   @Test func aDevice() throws {

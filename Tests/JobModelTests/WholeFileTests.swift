@@ -10,7 +10,7 @@ import Testing
       job_name:
       timeouts:
         job: {minutes: ten}
-        action: 5m
+        action: soon
       secrets: {a: 1}
       actions:
       - depoly:
@@ -70,6 +70,24 @@ import Testing
     ),
   ])
   func strictRefusesUnknownKeys(right: String, wrong: String, finding: String) throws {
+    #expect(try jobFindings(Mistake(right, wrong).text(from: goodJob), isStrict: true) == [finding])
+  }
+
+  /// LAVA refuses them too.
+  @Test(arguments: [
+    ("device_type: qemu", "target: qemu", "2:1 error old-key: 'target' of the job is a key of older versions of LAVA"),
+    (
+      "to: tmpfs\n    images:\n      rootfs:\n        url: rootfs.img\n        image_arg: -hda {rootfs}\n",
+      "to: tmpfs\n    image: rootfs.img\n",
+      "11:5 error old-key: 'image' of the deploy action is a key of older versions of LAVA"
+    ),
+    (
+      "timeout: {minutes: 10}", "timeout: 10m",
+      "22:14 error wrong-type: the timeout of the test action cannot be the text '10m'"
+        + " | expected a mapping with days, hours, minutes or seconds"
+    ),
+  ])
+  func strictRefusesOldForms(right: String, wrong: String, finding: String) throws {
     #expect(try jobFindings(Mistake(right, wrong).text(from: goodJob), isStrict: true) == [finding])
   }
 

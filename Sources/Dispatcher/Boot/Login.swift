@@ -25,7 +25,7 @@ struct LoginActions: ActionTree {
       ) {
         Action("login-action", summary: "log in at the console", run: login)
       }
-      if facts.needsOverlay {
+      if facts.hasShell {
         Action("expect-shell-connection", summary: "wait for the shell", run: expectShell)
         if boot.transferOverlay != nil {
           Action("overlay-unpack", summary: "let the board fetch and unpack the overlay", run: unpackOverlay)
@@ -124,6 +124,14 @@ struct LoginActions: ActionTree {
     try await session.run("rm -f \(name)", run)
     try await session.runChecked("\(transfer.downloadCommand) \(url)", run)
     try await session.runChecked("\(transfer.unpackCommand) \(name)", run)
+  }
+}
+
+extension Boot {
+  /// What of the way to the shell is planned only, in quotes.
+  var plannedOnlyLogin: String? {
+    guard let transfer = transferOverlay, transfer.method != .http else { return nil }
+    return "'transfer_method: \(transfer.method.rawValue)'"
   }
 }
 

@@ -9,10 +9,15 @@ import Pipeline
 import YAMLDocument
 
 /// `method: qemu` — starts QEMU with the deploy's images; its serial port is the console (spec jobs §6.1).
-struct QemuBoot: ActionTree {
+struct QemuBoot: Strategy {
   let context: JobContext
   let facts: NamespaceFacts
   let boot: Boot
+
+  var plannedOnly: String? {
+    if boot.method != .qemu { return "'method: \(boot.method.rawValue)'" }
+    return boot.usesContainer ? "'docker' of a QEMU boot" : boot.plannedOnlyLogin
+  }
 
   var actions: [Action] {
     Action("boot-image-retry", summary: "boot the images in QEMU", isRetry: true) {

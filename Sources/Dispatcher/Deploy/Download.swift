@@ -18,12 +18,13 @@ struct Download: ActionTree {
   var actions: [Action] {
     Action("download-retry", summary: "fetch '\(image.label)'", isRetry: true) {
       Action(
-        "\(ImageURL(image.url).scheme)-download",
+        ImageURL(image.url).actionName,
         summary: "fetch \(image.url)",
         timeoutFailure: .infrastructure,
         run: fetch
       )
-      if image.overlay != nil {
+      for overlay in image.overlays { Download(context: context, namespace: namespace, image: overlay) }
+      if image.overlay != nil || !image.overlays.isEmpty {
         Action("append-overlays", summary: "put the overlay into '\(image.label)'", run: appendOverlay)
       }
     }
@@ -62,11 +63,31 @@ struct Download: ActionTree {
   }
 }
 
+/// The files of a deploy, one after the other.
+struct Downloads: ActionTree {
+  let context: JobContext
+  let namespace: String
+  let files: [Image]
+
+  var actions: [Action] {
+    for file in files { Download(context: context, namespace: namespace, image: file) }
+  }
+}
+
 /// An image's URL, as far as Pumice understands it: a path relative to the job's file, or `file:` with one.
 struct ImageURL {
   /// LAVA's name of the way to fetch it.
   let scheme: String
   let path: String
+
+  /// LAVA's name of the action that fetches it.
+  var actionName: String {
+    switch scheme {
+    case "https": "http-download"
+    case "downloads": "pre-downloaded"
+    default: "\(scheme)-download"
+    }
+  }
 
   /// Whether it names a file of this host.
   var isLocal: Bool { scheme == "file" }
@@ -114,8 +135,8 @@ extension JobContext {
   /// Looks whether everything that the job wants from this host is there, before anything is started.
   func checkImages() throws(Failure) {
     for action in job.actions {
-      guard case .deploy(let deploy) = action.body, case .tmpfs(let images) = deploy.method else { continue }
-      for image in images { _ = try localPath(of: image) }
+      guard case .deploy(let deploy) = action.body, deploy.target == .tmpfs else { continue }
+      for image in deploy.files { _ = try localPath(of: image) }
     }
   }
 }

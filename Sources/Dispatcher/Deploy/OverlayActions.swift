@@ -13,9 +13,12 @@ import YAMLDocument
 struct OverlayActions: ActionTree {
   let context: JobContext
   let facts: NamespaceFacts
+  var name = "lava-overlay"
+  /// Whether the overlay is packed; one that a container mounts is not.
+  var isPacked = true
 
   var actions: [Action] {
-    Action("lava-overlay", summary: "build the overlay that carries helpers and tests") {
+    Action(name, summary: "build the overlay that carries helpers and tests") {
       if context.device.deployMethod("ssh") != nil {
         Action("ssh-authorize", summary: "authorize the host's key on the board")
       }
@@ -25,7 +28,7 @@ struct OverlayActions: ActionTree {
           DefinitionActions(context: context, namespace: facts.name, definition: definition)
         }
       }
-      Action("compress-overlay", summary: "pack the overlay", run: compress)
+      if isPacked { Action("compress-overlay", summary: "pack the overlay", run: compress) }
     }
   }
 
@@ -54,9 +57,11 @@ private struct DefinitionActions: ActionTree {
     switch definition.item.source {
     case .inline: Action("inline-repo-action", summary: "take the definition from the job", run: fetch)
     case .git: Action("git-repo-action", summary: "clone the definition's repository", run: refuse)
-    case .url:
+    case .url(let url):
       Action("url-repo-action", summary: "download the definition's repository", run: refuse) {
-        Action("download-retry", isRetry: true) { Action("http-download", timeoutFailure: .infrastructure) }
+        Action("download-retry", isRetry: true) {
+          Action(ImageURL(url).actionName, timeoutFailure: .infrastructure)
+        }
       }
     }
     Action("test-overlay", summary: "render the definition", run: render)
@@ -115,5 +120,14 @@ private struct DefinitionActions: ActionTree {
   private func reportRun(_ run: ActionRun) async throws(Failure) {
     guard let folder else { return }
     run.record("uuid", .string(folder.uuid))
+  }
+}
+
+/// `deploy-device-env`, where a test runs in the device's own shell.
+struct DeviceEnvironment: ActionTree {
+  let facts: NamespaceFacts
+
+  var actions: [Action] {
+    if facts.hasShell { Action("deploy-device-env", summary: "prepare the device's environment") }
   }
 }

@@ -7,20 +7,30 @@ import YAMLDocument
 
 /// `to: tmpfs` — brings images to the job's folder for an emulator, and the overlay onto a drive of its own or into an
 /// image (spec jobs §5.2).
-struct TmpfsDeploy: ActionTree {
+struct TmpfsDeploy: Strategy {
   let context: JobContext
   let facts: NamespaceFacts
-  let images: [Image]
+  let deploy: Deploy
+
+  var plannedOnly: String? {
+    if deploy.uefi != nil { return "'uefi'" }
+    for image in deploy.files {
+      if image.isArchive { return "'archive' of the image '\(image.label)'" }
+      if !image.overlays.isEmpty || (image.overlay ?? .cpioNewc) != .cpioNewc {
+        return "'overlays' of the image '\(image.label)'"
+      }
+    }
+    return nil
+  }
 
   var actions: [Action] {
     Action("deployimages", summary: "bring the images to this host") {
       if facts.needsOverlay {
         OverlayActions(context: context, facts: facts)
-        Action("deploy-device-env", summary: "prepare the device's environment")
       }
-      for image in images {
-        Download(context: context, namespace: facts.name, image: image)
-      }
+      DeviceEnvironment(facts: facts)
+      if let firmware = deploy.uefi { Download(context: context, namespace: facts.name, image: firmware) }
+      Downloads(context: context, namespace: facts.name, files: deploy.files)
       if facts.needsOverlay {
         Action(
           "apply-overlay-guest",
@@ -33,7 +43,7 @@ struct TmpfsDeploy: ActionTree {
   }
 
   private func applyOverlay(_ run: ActionRun) async throws(Failure) {
-    guard !facts.transfersOverlay, !images.contains(where: { $0.overlay != nil }) else { return }
+    guard !facts.transfersOverlay, !deploy.files.contains(where: { $0.overlay != nil }) else { return }
     guard let overlay = context.withState(of: facts.name, { $0.overlay }) else { return }
     let drive = try await context.makeDrive(overlay, level: run.level)
     context.withState(of: facts.name) { $0.drive = drive }
@@ -42,7 +52,7 @@ struct TmpfsDeploy: ActionTree {
 }
 
 /// `to: overlay` — only builds the overlay (spec jobs §5.7).
-struct OverlayDeploy: ActionTree {
+struct OverlayDeploy: Strategy {
   let context: JobContext
   let facts: NamespaceFacts
 

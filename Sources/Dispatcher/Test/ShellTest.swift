@@ -10,7 +10,7 @@ import TestDefinitions
 import YAMLDocument
 
 /// `definitions` — runs the definitions of one stage in the board's shell (spec test-shell §2, signals §3, §4).
-struct ShellTest: ActionTree {
+struct ShellTest: Strategy {
   let context: JobContext
   let facts: NamespaceFacts
   /// Whose console the test runs on.

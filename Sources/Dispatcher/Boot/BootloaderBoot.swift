@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Diagnostics
+import JobModel
+import Pipeline
+
+/// `method: bootloader` — as far as a boot loader's prompt (spec jobs §6.10).
+struct BootloaderBoot: Strategy {
+  let context: JobContext
+  let facts: NamespaceFacts
+  let boot: Boot
+
+  var plannedOnly: String? { "'method: bootloader'" }
+
+  var actions: [Action] {
+    Action("boot-bootloader-retry", summary: "boot to the boot loader", isRetry: true) {
+      BootloaderOverlay()
+      Action("boot-bootloader", summary: "reset and stop the boot loader") {
+        if boot.resetsConnection {
+          Action("reset-connection", summary: "open the console anew", isRetry: true) {
+            Action("disconnect-device", summary: "close the console", timeoutFailure: .infrastructure)
+            ConnectDevice(context: context, namespace: facts.name)
+          }
+        } else {
+          ConnectDevice(context: context, namespace: facts.name)
+        }
+        ResetActions(context: context, namespace: facts.name)
+        BootloaderActions()
+      }
+    }
+  }
+}

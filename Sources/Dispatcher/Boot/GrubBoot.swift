@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Diagnostics
+import JobModel
+import Pipeline
+import YAMLDocument
+
+/// `method: grub`, `grub-efi` — types the commands of the boot to GRUB, or follows the device's sequence (spec jobs §6.3).
+struct GrubBoot: Strategy {
+  let context: JobContext
+  let facts: NamespaceFacts
+  let boot: Boot
+
+  var plannedOnly: String? { "'method: \(boot.method.rawValue)'" }
+
+  var actions: [Action] {
+    if let sequence {
+      Action("grub-sequence-action", summary: "boot along the device's sequence", isRetry: true) {
+        for name in sequence { Action(name, summary: "a step of the device's sequence") }
+        LoginActions(context: context, facts: facts, boot: boot)
+      }
+    } else {
+      Action("grub-main-action", summary: "boot with GRUB", isRetry: true) {
+        Action("bootloader-from-media", summary: "find the kernel on the medium")
+        BootloaderOverlay()
+        ConnectDevice(context: context, namespace: facts.name)
+        if boot.resets, parameters?["reset_device"] != false {
+          ResetActions(context: context, namespace: facts.name)
+        }
+        if boot.method == .grubEFI {
+          Action("uefi-menu-interrupt", summary: "stop at UEFI's menu", timeoutFailure: .infrastructure)
+          Action("grub-efi-menu-selector", summary: "choose GRUB in UEFI's menu")
+        }
+        BootloaderActions()
+        if boot.endMessages.isEmpty {
+          LoginActions(context: context, facts: facts, boot: boot)
+        } else {
+          Action("installer-wait", summary: "wait for the installer's end")
+          Action("power-off", summary: "switch the board off", timeoutFailure: .infrastructure)
+        }
+      }
+    }
+  }
+}
+
+extension GrubBoot {
+  private var parameters: YAMLValue? { context.device.bootMethod(boot.method.rawValue) }
+
+  /// The names of the actions that lead to the login, where the device says them and knows no GRUB for EFI.
+  private var sequence: [String]? {
+    guard context.device.bootMethod("grub-efi") == nil else { return nil }
+    return context.device.bootMethod("grub")?["sequence"]?.sequence?.compactMap(\.string)
+  }
+}

@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import JobModel
+import Pipeline
+
+/// `method: ipxe` — types the commands of the boot to iPXE (spec jobs §6.4).
+struct IpxeBoot: Strategy {
+  let context: JobContext
+  let facts: NamespaceFacts
+  let boot: Boot
+
+  var plannedOnly: String? { "'method: ipxe'" }
+
+  var actions: [Action] {
+    Action("bootloader-action", summary: "boot with iPXE") {
+      BootloaderOverlay()
+      ConnectDevice(context: context, namespace: facts.name)
+      Action("bootloader-retry", summary: "reset, stop iPXE and let it boot", isRetry: true) {
+        if boot.resets { ResetActions(context: context, namespace: facts.name) }
+        BootloaderActions()
+        LoginActions(context: context, facts: facts, boot: boot)
+      }
+    }
+  }
+}

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Diagnostics
+import Events
+import JobModel
+import Pipeline
+import YAMLDocument
+
+/// `reset-device` — by the lab's power switch, or by asking the running system (spec jobs §6.2).
+struct ResetActions: ActionTree {
+  let context: JobContext
+  let namespace: String
+
+  var actions: [Action] {
+    Action("reset-device", summary: "reset the board") {
+      if context.device.commands.hardReset.isEmpty {
+        Action("send-reboot-commands", summary: "ask the board to reboot", run: reboot)
+      } else {
+        Action("pdu-reboot", summary: "switch the board off and on", timeoutFailure: .infrastructure, run: powerCycle)
+      }
+    }
+  }
+
+  private func powerCycle(_ run: ActionRun) async throws(Failure) {
+    try await context.runOnHost(context.device.commands.hardReset, run)
+    run.record("status", "success")
+  }
+
+  private func reboot(_ run: ActionRun) async throws(Failure) {
+    let session = try context.session(of: namespace)
+    let own = context.device.commands.softReboot
+    let commands = own.isEmpty ? ["reboot", "reboot -n", "reboot -nf"] : own
+    let message = context.constant("shutdown-message")?.string ?? ""
+    for (index, command) in commands.enumerated() {
+      try await session.type(command)
+      if message.isEmpty || index == commands.count - 1 { break }
+      do throws(Failure) {
+        try await run.withTimeout(run.connectionTimeout) { () async throws(Failure) in
+          _ = try await session.wait(for: [message])
+        }
+        break
+      } catch {
+        guard error.code == "wait-timeout" else { throw error }
+      }
+    }
+    run.record("commands", .sequence(commands.map { .string($0) }))
+  }
+}

@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import JobModel
+import Pipeline
+
+/// `method: u-boot` — types the commands of the boot to U-Boot (spec jobs §6.2).
+struct UBoot: Strategy {
+  let context: JobContext
+  let facts: NamespaceFacts
+  let boot: Boot
+
+  var plannedOnly: String? { "'method: u-boot'" }
+
+  var actions: [Action] {
+    Action("uboot-action", summary: "boot with U-Boot", isRetry: true) {
+      Action("uboot-from-media", summary: "find the kernel on the medium")
+      BootloaderOverlay()
+      ConnectDevice(context: context, namespace: facts.name)
+      Action("uboot-commands", summary: "reset, stop U-Boot and let it boot") {
+        if boot.resets { ResetActions(context: context, namespace: facts.name) }
+        BootloaderActions()
+        LoginActions(context: context, facts: facts, boot: boot)
+      }
+    }
+  }
+}

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import JobModel
+import Pipeline
+
+/// `to: downloads` — files for what comes later, in a folder of their own (spec jobs §5.9).
+struct DownloadsDeploy: Strategy {
+  let context: JobContext
+  let facts: NamespaceFacts
+  let deploy: Deploy
+
+  var plannedOnly: String? { "'to: downloads'" }
+
+  var actions: [Action] {
+    Action("downloads", summary: "fetch files for later") {
+      if facts.needsOverlay { OverlayActions(context: context, facts: facts) }
+      Downloads(context: context, namespace: facts.name, files: deploy.files)
+      if deploy.isPostprocessed {
+        Action("download-postprocess-docker", summary: "work on the files in a container")
+      }
+    }
+  }
+}
+
+/// `to: download` — files that are fetched beside the connected device (spec jobs §5.9).
+struct DownloadDeploy: Strategy {
+  let context: JobContext
+  let facts: NamespaceFacts
+  let deploy: Deploy
+
+  var plannedOnly: String? { "'to: download'" }
+
+  var actions: [Action] {
+    Action("download-deploy", summary: "fetch files beside the device") {
+      ConnectDevice(context: context, namespace: facts.name)
+      ResetActions(context: context, namespace: facts.name)
+      Downloads(context: context, namespace: facts.name, files: deploy.files)
+    }
+  }
+}

@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// `boot`: starts the device and brings it to a prompt (spec jobs §6).
+package struct Boot: Sendable {
+  /// Boot methods by their LAVA names. Those from `barebox` on are known so that they can be refused by name.
+  package enum Method: String, Sendable, CaseIterable {
+    case qemu, monitor, minimal, grub, ipxe, ssh, kexec, docker, schroot, bootloader
+    case qemuNFS = "qemu-nfs"
+    case uBoot = "u-boot"
+    case grubEFI = "grub-efi"
+    case newConnection = "new_connection"
+    case barebox, depthcharge, fastboot, uefi, dfu, fvp, gdb, jlink, openocd, pyocd, recovery, uuu, qdl, avh
+    case qemuISO = "qemu-iso"
+    case uefiMenu = "uefi-menu"
+    case cmsisDAP = "cmsis-dap"
+
+    /// Those that a plan can be made for.
+    package static let planned: [Method] = [
+      .qemu, .qemuNFS, .monitor, .uBoot, .grub, .grubEFI, .ipxe, .ssh, .minimal, .kexec, .docker, .newConnection,
+      .schroot, .bootloader,
+    ]
+
+    /// Those whose console is QEMU's.
+    package static let ofQEMU: [Method] = [.qemu, .qemuNFS, .monitor]
+  }
+
+  package var method: Method
+  /// Regular expressions in Python's syntax.
+  package var prompts: [String] = []
+  package var autoLogin: AutoLogin?
+  package var transferOverlay: TransferOverlay?
+  /// What is typed at the boot loader.
+  package var commands: BootCommands?
+  /// Whether the device is reset first; true unless the job says otherwise.
+  package var resets = true
+  package var prePowerCommand = false
+  package var preOsCommand = false
+  package var kernelStartMessage: String?
+  package var failureMessage: String?
+  /// `boot_finished`: an installer that ends with one of these is waited for, instead of a login.
+  package var endMessages: [String] = []
+  /// The boot loader that `bootloader` boots to.
+  package var bootloader: String?
+  /// Whether `bootloader` opens the console anew; true unless the job says otherwise.
+  package var resetsConnection = true
+  /// Whether QEMU runs in a container.
+  package var usesContainer = false
+  /// The console that `new_connection` opens, by its name in the device.
+  package var connection: String?
+}
+
+/// `commands` of a boot loader.
+package enum BootCommands: Sendable, Hashable {
+  /// Those under this name in the device's boot method.
+  case named(String)
+  case lines([String])
+}
+
+/// How to log in on the console (spec jobs §6.11).
+package struct AutoLogin: Sendable {
+  package var loginPrompt: String
+  package var username: String
+  package var passwordPrompt: String?
+  package var password: String?
+  package var loginCommands: [String]
+}
+
+/// How the board fetches the overlay over the network (spec jobs §5.12).
+package struct TransferOverlay: Sendable {
+  package enum Method: String, Sendable, CaseIterable {
+    case http, nfs, zmodem
+  }
+
+  package var method: Method
+  /// Empty for `zmodem`, which needs none.
+  package var downloadCommand: String
+  package var unpackCommand: String
+}

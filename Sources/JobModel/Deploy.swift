@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package import YAMLDocument
+
+/// `deploy`: brings files to the device (spec jobs §5).
+package struct Deploy: Sendable {
+  /// What `to` can be. Those from `fvp` on are LAVA's, known so that they can be refused by name.
+  package enum Target: String, Sendable, CaseIterable {
+    case tmpfs, tftp, nfs, usb, sata, sd, ssh, overlay, nbd, downloads, download, docker, fastboot
+    case fvp, flasher, lxc, mps, musca, recovery, uuu, vemsd, qdl, avh
+    case isoInstaller = "iso-installer"
+
+    /// Those that a plan can be made for.
+    package static let planned: [Target] = [
+      .tmpfs, .tftp, .nfs, .usb, .sata, .sd, .ssh, .overlay, .nbd, .downloads, .download, .docker, .fastboot,
+    ]
+  }
+
+  package var target: Target
+  /// What is fetched, in the order of fetching.
+  package var files: [Image] = []
+  /// The firmware of a `tmpfs` deploy.
+  package var uefi: Image?
+  /// The label of the medium under `parameters.media.<to>` of the device, which a `usb`, `sata` or `sd` deploy writes.
+  package var medium: String?
+  /// The image of a `docker` deploy.
+  package var containerImage: String?
+  /// Whether a `downloads` deploy works on its files in a container.
+  package var isPostprocessed = false
+  /// The operating system on the device, which decides the shell and the package manager (spec test-shell §7).
+  package var os: String?
+
+  /// The file of a label.
+  package func file(_ label: String) -> Image? { files.first { $0.label == label } }
+}
+
+/// What a kernel is packed as, which decides the boot loader's command for it (spec jobs §5.3).
+package enum KernelType: String, Sendable, CaseIterable {
+  case image, uimage, zimage
+}
+
+/// A file that a deploy fetches: an image, a kernel, an archive (spec jobs §5, §5.1).
+package struct Image: Sendable {
+  package enum Compression: String, Sendable, CaseIterable {
+    case bzip2 = "bz2"
+    case gzip = "gz"
+    case xz
+    case zstd
+  }
+
+  /// The key it stands under; `{label}` in `image_arg` becomes the file's path.
+  package var label: String
+  package var url: String
+  /// How to unpack the file; nothing for `zip`, which LAVA leaves as it is.
+  package var compression: Compression?
+  package var imageArgument: String?
+  /// `type` of a kernel.
+  package var kernelType: KernelType? = nil
+  /// Whether the file is an archive that is unpacked (`archive: tar`).
+  package var isArchive = false
+  /// The form in which the tests' overlay is put into this image, if it is.
+  package var overlay: OverlayFormat? = nil
+  /// Overlays of the job's own that are put into this image.
+  package var overlays: [Image] = []
+  /// `apply-overlay` of an image that is flashed.
+  package var appliesOverlay = false
+  /// `reboot` of an image that is flashed: how the device starts again behind it.
+  package var reboot: String? = nil
+  /// Checksums of the file as it is downloaded.
+  package var checksums: [(algorithm: String, value: String)] = []
+  package var node: YAMLNode
+}
+
+/// The form in which an image can carry overlays (`format` beside `overlays`).
+package enum OverlayFormat: String, Sendable, CaseIterable {
+  case cpioNewc = "cpio.newc"
+  case ext4
+  case tar
+}

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package import YAMLDocument
+
+/// `test`: what is run on the booted device (spec jobs §8).
+package struct TestBlock: Sendable {
+  /// Where and how.
+  package enum Kind: Sendable, Hashable {
+    /// `definitions`, in the device's shell.
+    case shell
+    /// `definitions` beside `docker`, in a container on the host.
+    case docker
+    /// `monitors`: results are picked out of what the device prints by itself.
+    case monitors
+    /// `interactive`: lines are typed, and what comes back is compared.
+    case interactive
+    /// LAVA's `services`, which nothing here plans.
+    case services
+  }
+
+  package var kind: Kind
+  package var definitions: [DefinitionItem]
+}
+
+/// One entry of a test block's `definitions` (spec jobs §8).
+package struct DefinitionItem: Sendable {
+  package enum Source: Sendable {
+    /// The definition itself, under `repository` of `node`.
+    case inline
+    case git(url: String)
+    case url(String)
+  }
+
+  package var name: String
+  package var path: String
+  package var source: Source
+
+  /// Whether the job itself holds the definition.
+  package var isInline: Bool {
+    if case .inline = source { true } else { false }
+  }
+
+  package var node: YAMLNode
+}

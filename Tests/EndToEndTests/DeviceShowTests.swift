@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import HostTools
+import Testing
+import YAMLDocument
+
+extension EndToEnd {
+  /// Device files in the short form, from their files to what is printed of them.
+  @Suite struct DeviceShowTests {
+    private let folder = TemporaryFolder()
+
+    /// A device with a base beside it.
+    private func writeDevice(base: String = DeviceShowTests.base) throws -> String {
+      try #require(run(["mkdir", "-p", folder.file("bases")]).status == 0)
+      _ = folder.write(base, to: "bases/rack.yaml")
+      return folder.write(
+        "extends: rack\nhostname: board-7\ncommands:\n  hard_reset: reset 7\n  power_on: null\n",
+        to: "board-7.yaml"
+      )
+    }
+
+    private static let base = """
+      commands:
+        hard_reset: reset
+        power_on: [power on, sleep 1]
+      actions:
+        deploy: {methods: {overlay: }}
+        boot: {methods: {minimal: }}
+
+      """
+
+    @Test func eachKeyWithItsOrigin() async throws {
+      let path = try writeDevice()
+      let expected = """
+        commands:              # board-7.yaml:3
+          hard_reset: reset 7  # board-7.yaml:4
+        actions:               # bases/rack.yaml:4
+          deploy:              # bases/rack.yaml:5
+            methods:           # bases/rack.yaml:5
+              overlay:         # bases/rack.yaml:5
+          boot:                # bases/rack.yaml:6
+            methods:           # bases/rack.yaml:6
+              minimal:         # bases/rack.yaml:6
+        hostname: board-7      # board-7.yaml:2
+
+        """
+      for arguments in [[path], [path, "--format", "yaml", "--origins"]] {
+        let ending = try await show(arguments)
+        #expect(ending.status == 0)
+        #expect(ending.errorText == "")
+        #expect(ending.outputText.replacing("\(folder.path)/", with: "") == expected)
+      }
+    }
+
+    /// As LAVA renders it, and for programs: without origins, and the same values.
+    @Test func formatsForPrograms() async throws {
+      let path = try writeDevice()
+      let yaml = try await show([path, "--format", "yaml"])
+      #expect(
+        yaml.outputText == """
+          commands:
+            hard_reset: reset 7
+          actions:
+            deploy:
+              methods:
+                overlay: null
+            boot:
+              methods:
+                minimal: null
+          hostname: board-7
+
+          """
+      )
+      let json = try ResultFiles.json(try await show([path, "--format", "json"]).output)
+      #expect(json["hostname"] == "board-7")
+      #expect(json["commands"] == ["hard_reset": "reset 7"])
+      #expect(json["actions"]?["boot"] == ["methods": ["minimal": .null]])
+      #expect(try await show([path, "--format", "json", "--origins"]).status == 64)
+    }
+
+    /// From the list of what comes with Pumice, where there is no such base beside the device.
+    @Test func aBaseThatComesWithPumice() async throws {
+      let path = folder.write("extends: minimal\ncommands: {connect: telnet rack 7007}\n", to: "board.yaml")
+      let ending = try await show([path])
+      #expect(ending.status == 0, "\(ending.errorText)")
+      let lines = ending.outputText.split(separator: "\n")
+      #expect(lines.contains { $0.contains("  connect: telnet rack 7007  ") && $0.hasSuffix("/board.yaml:2") })
+      #expect(lines.contains { $0.contains("      minimal:  ") && $0.contains("/devices/bases/minimal.yaml:") })
+      #expect(lines.contains { $0.contains("    power-off:  ") && $0.contains("/devices/bases/base.yaml:") })
+    }
+
+    @Test func aBaseFromStandardInput() async throws {
+      let input = folder.write("extends: qemu\nhostname: [typed]\n", to: "input.yaml")
+      let ending = try await pumice("device", "show", "-", input: input)
+      #expect(ending.status == 2)
+      #expect(ending.errorText.hasPrefix("<stdin>:2:11: error: 'hostname' cannot be a list\n"))
+      #expect(ending.outputText.contains("driveid: lavatest"))
+    }
+
+    /// The excerpt is the base's line, not the line of that number in the device file.
+    @Test func anErrorInABase() async throws {
+      let path = try writeDevice(base: Self.base.replacing("[power on, sleep 1]", with: "x\n  soft_reboot: {a: b}"))
+      let ending = try await show([path])
+      #expect(ending.status == 2)
+      #expect(
+        ending.errorText.replacing("\(folder.path)/", with: "") == """
+          bases/rack.yaml:4:16: error: 'soft_reboot' cannot be a mapping
+            4 |   soft_reboot: {a: b}
+              |                ^~~~~~
+            expected a text
+            A ': ', or a ':' at the end, makes a mapping of a text; put such a text in quotes.
+
+          """
+      )
+      let json = try await pumice("validate", Checkout.example("first"), "--device", path, "--format", "json")
+      #expect(json.status == 2)
+      let finding = try #require(try ResultFiles.json(json.output).sequence?.first { $0["code"] == "wrong-type" })
+      #expect(finding["file"] == .string(folder.file("bases/rack.yaml")))
+      #expect(finding["line"] == .float(4))
+    }
+
+    @Test func aMissingBase() async throws {
+      let path = try writeDevice(base: "extends: [qemuu]\n")
+      let ending = try await pumice("plan", Checkout.example("first"), "--device", path)
+      #expect(ending.status == 2)
+      let lines = ending.errorText.replacing("\(folder.path)/", with: "").split(separator: "\n")
+      #expect(
+        lines.dropLast() == [
+          "bases/rack.yaml:1:11: error: there is no base 'qemuu'",
+          "  1 | extends: [qemuu]",
+          "    |           ^~~~~",
+          "  expected one of: base, minimal, qemu, rack",
+          "  did you mean 'qemu'?",
+        ]
+      )
+      let last = try #require(lines.last)
+      #expect(last.hasPrefix("  A base is a file with the ending .yaml in bases or /"))
+      #expect(last.hasSuffix("/devices/bases."))
+    }
+
+    /// The short form is nothing but a way to write the complete one: the same tree, the same times.
+    @Test(arguments: [("qemu-x86", "qemu-x86"), ("qemu-arm64", "qemu-arm64"), ("first", "namespace")])
+    func theCompleteFilePlansTheSame(job: String, device: String) async throws {
+      let complete = try await show([Checkout.device(device), "--format", "yaml"])
+      #expect(!complete.outputText.contains("extends"))
+      let path = folder.write(complete.outputText, to: "complete.yaml")
+      let short = try await pumice(
+        "plan",
+        Checkout.example(job),
+        "--device",
+        Checkout.device(device),
+        "--format",
+        "json"
+      )
+      let long = try await pumice("plan", Checkout.example(job), "--device", path, "--format", "json")
+      #expect([short.status, long.status] == [0, 0])
+      #expect(short.outputText == long.outputText)
+      #expect(short.outputText.contains("finalize"))
+    }
+
+    private func show(_ arguments: [String]) async throws -> HostProcess.Ending {
+      let process = HostProcess([Checkout.program, "device", "show"] + arguments)
+      return try #require(await process.ending(limit: PumiceRun.limit))
+    }
+  }
+}
