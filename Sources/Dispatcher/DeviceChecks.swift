@@ -40,7 +40,7 @@ extension Job {
       case .deploy(let deploy): findings.add(contentsOf: self.findings(deploy, on: device, at: place))
       case .boot(let boot): findings.add(contentsOf: self.findings(boot, on: device, at: place))
       case .test(let block): findings.add(contentsOf: self.findings(block))
-      case .command: break
+      case .command(let name): findings.add(contentsOf: self.findings(command: name, on: device, at: place))
       }
     }
     if !findings.hasErrors { findings.add(contentsOf: limits(on: device)) }
@@ -136,6 +136,22 @@ extension Job {
       }
     }
     return findings
+  }
+
+  private func findings(command name: String, on device: Device, at place: SourcePlace) -> DiagnosticList {
+    let known = UserCommand.builtIn + device.commands.users
+    guard !known.contains(name) else { return DiagnosticList() }
+    return DiagnosticList([
+      Diagnostic(
+        .error,
+        "unknown-command",
+        "the device \(device.file) has no command '\(name)'",
+        at: place,
+        expected: device.commands.users.isEmpty ? nil : "one of: \(device.commands.users.joined(separator: ", "))",
+        suggestion: Suggestion.nearest(to: name, among: known),
+        advice: "Add it under commands.users of the device."
+      )
+    ])
   }
 
   private func findings(_ block: TestBlock) -> DiagnosticList {

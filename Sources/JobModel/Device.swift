@@ -44,6 +44,8 @@ package struct DeviceCommands: Sendable {
   package var prePower: [String]
   package var preOs: [String]
   package var softReboot: [String]
+  /// The names of the device's own commands, which `command` actions run.
+  package var users: [String] = []
 }
 
 /// Pauses between typed characters, for consoles that lose them.

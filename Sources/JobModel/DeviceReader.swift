@@ -136,12 +136,27 @@ extension Reading {
       powerOff: reader.oneOrMoreStrings("power_off") ?? [],
       prePower: reader.oneOrMoreStrings("pre_power_command") ?? [],
       preOs: reader.oneOrMoreStrings("pre_os_command") ?? [],
-      softReboot: reader.oneOrMoreStrings("soft_reboot") ?? []
+      softReboot: reader.oneOrMoreStrings("soft_reboot") ?? [],
+      users: userCommands(&reader)
     )
     // `commands` also holds the device's own command lists, by any name.
     reader.acceptAll()
     reader.close()
     return commands
+  }
+
+  /// The names under `users`: each has a command to `do`, and one to `undo` it if it can be undone.
+  private func userCommands(_ commands: inout MappingReader) -> [String] {
+    guard var users = commands.mapping("users") else { return [] }
+    return users.table().map { name, entry in
+      if var user = users.mapping(under: entry) {
+        _ = user.node("do", required: true, expected: "a command, or a list of them")
+        _ = user.oneOrMoreStrings("do")
+        _ = user.oneOrMoreStrings("undo")
+        user.close()
+      }
+      return name
+    }
   }
 
   /// The `connect` of the first connection that is tagged `primary`.

@@ -13,7 +13,7 @@ import Testing
   /// A device that can do everything.
   private static let deviceText = """
     hostname: board
-    commands: {connect: 'true', hard_reset: reset}
+    commands: {connect: 'true', hard_reset: reset, users: {to_usb: {do: switch usb, undo: switch off}}}
     parameters: {media: {usb: {stick: {uuid: u}}, sata: {disk: {uuid: u}}, sd: {card: {uuid: u}}}}
     actions:
       deploy: {methods: {image: , overlay: , tftp: , nfs: , ssh: , nbd: , docker: , fastboot: }}
@@ -174,6 +174,7 @@ import Testing
     ("{test: {monitors: [{name: a, start: b, end: c, pattern: d}]}}", "'monitors'"),
     ("{test: {docker: {image: debian}, definitions: []}}", "'docker'"),
     ("{command: {name: power_on}}", "'command'"),
+    ("{command: {name: to_usb}}", "'command'"),
   ]
 
   /// Said with the device, and once.
@@ -239,6 +240,15 @@ import Testing
       #expect(error.code == "not-supported")
       #expect(error.place?.line == 5)
     }
+  }
+
+  @Test func aCommandThatTheDeviceDoesNotHave() throws {
+    let job = try Self.job(["{command: {name: to_usd}}"])
+    let found = job.findings(on: try Sample.device(Self.deviceText)).items
+    #expect(found.map(\.code) == ["unknown-command"])
+    #expect(found.map(\.severity) == [.error])
+    #expect(found.first?.expected == "one of: to_usb")
+    #expect(found.first?.suggestion == "to_usb")
   }
 
   /// What a device file lacks for a method (spec jobs §3.1).

@@ -144,7 +144,7 @@ extension EndToEnd {
       job.yaml:10:11: error: 'tmpsf' is not a known value of 'to' in the deploy action
         10 |       to: tmpsf
            |           ^~~~~
-        expected one of: overlay, tmpfs
+        expected one of: docker, download, downloads, fastboot, nbd, nfs, overlay, sata, sd, ssh, tftp, tmpfs, usb
         did you mean 'tmpfs'?
       job.yaml:14:7: warning: unknown key 'prompt' in the boot action: it has no effect
         14 |       prompt: ['# ']

@@ -214,6 +214,19 @@ import YAMLDocument
     #expect(device.bootMethod("qemu")?["parameters"]?["command"] == "qemu-system-x86_64")
   }
 
+  @Test func commandsOfADevice() throws {
+    let text = goodDevice.replacing(
+      "hard_reset: reset-board\n",
+      with: "hard_reset: reset-board\n  users: {a: {do: x, undo: [y, z]}, b: {do: [x]}}\n"
+    )
+    #expect(try #require(Device(reading(text))).commands.users == ["a", "b"])
+    #expect(
+      try deviceFindings(text.replacing("b: {do: [x]}", with: "b: {od: x}")) == [
+        "7:41 error unknown-key: unknown key 'od' in 'commands.users.b' of the device, which needs 'do' | meant do"
+      ]
+    )
+  }
+
   /// LAVA prints names that are numbers.
   @Test func aDeviceWithANumberForAName() throws {
     let text = goodDevice.replacing("hostname: board\ndevicetype", with: "hostname: 12\ndevice_type")
