@@ -18,7 +18,8 @@ extension Job {
           .error,
           "not-supported",
           "this is the job of a group, and no device is chosen for its role '\(role)'",
-          advice: "Give one node's own job; see the table of limits in README.md."
+          advice:
+            "'pumice plan' takes --device \(role)=DEVICE; groups cannot be run yet, see the table of limits in README.md."
         )
       )
     }

@@ -18,7 +18,8 @@ struct Inputs {
   private(set) var diagnostics = DiagnosticList()
   private var files = SourceFiles()
 
-  init(job jobPath: String, device devicePath: String?, isStrict: Bool = false) {
+  /// - Parameter role: the role whose node is meant, where the job is that of a group.
+  init(job jobPath: String, device devicePath: String?, role: String? = nil, isStrict: Bool = false) {
     if let reading = reading(isStrict: isStrict, { (files) throws(DiagnosticList) in try files.read(jobPath) }) {
       job = Job(reading)
       reading.checkDefinitions()
@@ -30,7 +31,23 @@ struct Inputs {
       device = Device(reading)
       diagnostics.add(contentsOf: reading.diagnostics)
     }
+    if let role, let group = job { job = node(of: role, in: group) }
     if let job, let device { diagnostics.add(contentsOf: job.findings(on: device)) }
+  }
+
+  /// The job of one role's node; that there is no such role goes to `diagnostics`.
+  private mutating func node(of role: String, in group: Job) -> Job? {
+    if let node = group.node(of: role) { return node }
+    diagnostics.add(
+      Diagnostic(
+        .error,
+        "unknown-role",
+        "the job has no role '\(role)'",
+        expected: group.roles.isEmpty ? "a --device without a role" : "one of: \(group.roles.joined(separator: ", "))",
+        suggestion: Suggestion.nearest(to: role, among: group.roles)
+      )
+    )
+    return nil
   }
 
   /// Begins the reading of a file; what is wrong with it as YAML goes to `diagnostics`.

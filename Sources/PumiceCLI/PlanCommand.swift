@@ -11,7 +11,8 @@ import YAMLDocument
 package struct PlanCommand: AsyncParsableCommand {
   package static let configuration = CommandConfiguration(
     commandName: "plan",
-    abstract: "Prints the tree of actions that a job becomes on a device: the tree that runs."
+    abstract: "Prints the tree of actions that a job becomes on a device: the tree that runs.",
+    discussion: "For the job of a group: the tree of one role's node, with --device role=device."
   )
 
   /// How the tree is printed.
@@ -22,8 +23,8 @@ package struct PlanCommand: AsyncParsableCommand {
   @Argument(help: "The job file; '-' for standard input.")
   var job: String
 
-  @Option(help: "The device file.")
-  var device: String
+  @Option(help: ArgumentHelp("The device file.", valueName: "[role=]device"))
+  var device: DeviceArgument
 
   @Option(help: "text: for people; tsv: level, name, max_retries, timeout in seconds.")
   var format = Format.text
@@ -31,7 +32,7 @@ package struct PlanCommand: AsyncParsableCommand {
   package init() {}
 
   package func run() async throws {
-    let inputs = try Inputs(job: job, device: device).checked()
+    let inputs = try Inputs(job: job, device: device.path, role: device.role).checked()
     let settings = RunSettings(jobID: "0", outputFolder: "")
     let plan: Plan
     do throws(Failure) {

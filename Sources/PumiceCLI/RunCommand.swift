@@ -24,7 +24,7 @@ package struct RunCommand: AsyncParsableCommand {
   var job: String
 
   @Option(help: ArgumentHelp("The device file.", valueName: "[role=]device"))
-  var device: [String] = []
+  var device: [DeviceArgument] = []
 
   @Option(help: "The folder for the job's files. (default: pumice-jobs/<job id>)")
   var output: String?
@@ -41,7 +41,7 @@ package struct RunCommand: AsyncParsableCommand {
     if let jobID, jobID.isEmpty || !jobID.allSatisfy({ $0.isASCII && $0.isNumber }) {
       throw ValidationError("--job-id takes digits: scripts on boards look for /lava-<digits>")
     }
-    guard device.count <= 1, device.first?.contains("=") != true else {
+    guard device.count <= 1, device.first?.role == nil else {
       throw ValidationError("jobs with roles are not supported yet: give one --device without a role")
     }
   }
@@ -58,7 +58,7 @@ package struct RunCommand: AsyncParsableCommand {
   }
 
   private func runJob() async throws(Failure) -> Reports.ExitCode {
-    let devicePath = if let named = device.first { named } else { try Share.localDevice() }
+    let devicePath = if let named = device.first { named.path } else { try Share.localDevice() }
     let inputs = Inputs(job: job, device: devicePath)
     Terminal.error.write(inputs.text)
     guard !inputs.diagnostics.hasErrors, let job = inputs.job, let device = inputs.device else {
