@@ -30,7 +30,7 @@ struct LoginActions: ActionTree {
         if boot.transferOverlay != nil {
           Action("overlay-unpack", summary: "let the board fetch and unpack the overlay", run: unpackOverlay)
         }
-        Action("export-device-env", summary: "export the device's environment to the shell")
+        ExportDeviceEnvironment(context: context, namespace: facts.name)
       }
     }
   }
