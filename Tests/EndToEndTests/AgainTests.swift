@@ -52,6 +52,7 @@ extension EndToEnd {
       #expect(console.ranges(of: "Kernel panic - not syncing").count == 1)
       #expect(console.ranges(of: "Linux version ").count == 2)
       #expect(ending.outputText.contains("all tests passed"))
+      try await Replayed.check(run, files, job: Checkout.example("qemu-x86-retry"), status: 0)
     }
 
     @Test(.enabled(if: Checkout.hasBoard("qemu-x86"), "Scripts/make-board qemu-x86 was not run"))
@@ -76,6 +77,7 @@ extension EndToEnd {
       let log = run.text(of: "logs.yaml")
       #expect(log.contains("skip_timeout is set for lava-test-retry - continuing to next action block."))
       #expect(log.contains("Interrupting what still runs on the board (Ctrl-C)"))
+      try await Replayed.check(run, files, job: Checkout.example("qemu-x86-repeat"), status: 1)
     }
   }
 }
