@@ -13,6 +13,8 @@ final class BoardSession: Sendable {
   private struct State {
     var prompts: [String] = []
     var isAtShell = false
+    /// Whether a command was started that has not said its end.
+    var isBusy = false
     var characterDelay: Duration
   }
 
@@ -42,10 +44,36 @@ final class BoardSession: Sendable {
 
   func markShell() { state.withLock { $0.isAtShell = true } }
 
+  /// Starts a command that runs until it says so: whatever is typed before ``commandEnded()`` interrupts it first.
+  func start(_ command: String) async throws(Failure) {
+    defer { state.withLock { $0.isBusy = true } }
+    try await type(command)
+  }
+
+  /// The command that was started has said its end.
+  func commandEnded() { state.withLock { $0.isBusy = false } }
+
+  /// Ends a started command as a person would, by Ctrl-C: a test that is skipped or tried again must not keep the
+  /// shell from the next one (LAVA waits for it to end by itself, spec jobs §4.2).
+  ///
+  /// - Returns: whether there was one; a prompt follows then.
+  @discardableResult
+  func interrupt() async throws(Failure) -> Bool {
+    guard state.withLock(\.isBusy) else { return false }
+    events.log(.info, "Interrupting what still runs on the board (Ctrl-C)")
+    try await console.send([Self.endOfText])
+    commandEnded()
+    return true
+  }
+
+  /// What Ctrl-C types.
+  private static let endOfText: UInt8 = 0x03
+
   /// Types a line.
   ///
   /// - Parameter isSecret: the line is a password and does not go to the log.
   func type(_ line: String, isSecret: Bool = false) async throws(Failure) {
+    try await interrupt()
     events.log(.debug, "Sending line: '\(isSecret ? "********" : line)'")
     if !isSecret { events.log(.input, line) }
     try await console.sendLine(line, characterDelay: state.withLock(\.characterDelay))
@@ -68,11 +96,40 @@ final class BoardSession: Sendable {
     }
   }
 
-  /// Waits for the shell's prompt.
-  func waitForPrompt(_ run: ActionRun) async throws(Failure) {
-    run.log(.debug, "\(run.name): Wait for prompt \(prompts) (timeout \(run.remaining.clockText))")
-    try await wait(for: prompts)
+  /// How often `#` is typed while a prompt does not come.
+  private static let mostNudges = 6
+
+  /// Waits for the first of some patterns, of which one is a prompt that the kernel's messages may have torn: after
+  /// half of the action's time, and after each further tenth of it, types `#` so that the shell prints its prompt again
+  /// (spec jobs §4.2). The warning names the wait that is over, as LAVA's logs do.
+  ///
+  /// - Returns: the index of the pattern.
+  @discardableResult
+  func wait(for patterns: [String], forcingPromptIn run: ActionRun) async throws(Failure) -> Int {
+    run.log(.debug, "\(run.name): Wait for prompt \(patterns) (timeout \(run.remaining.clockText))")
+    let set = try Self.set(patterns)
+    let whole = run.remaining
+    var part = whole / 2
+    var nudges = 0
+    while true {
+      do throws(Failure) {
+        return try await run.withTimeout(part) { () async throws(Failure) in try await self.console.expect(set).index }
+      } catch {
+        guard error.code == "wait-timeout", nudges < Self.mostNudges else { throw error }
+        run.log(
+          .warning,
+          "\(error.message): Sending # in case of corruption. "
+            + "Connection timeout \(whole.clockText), retry in \(part.clockText)"
+        )
+      }
+      nudges += 1
+      part = whole / 10
+      try await type("#")
+    }
   }
+
+  /// Waits for the shell's prompt.
+  func waitForPrompt(_ run: ActionRun) async throws(Failure) { try await wait(for: prompts, forcingPromptIn: run) }
 
   /// Types a command and waits for the prompt, at most for the action's connection timeout (spec jobs §4.2).
   func run(_ command: String, _ run: ActionRun) async throws(Failure) {

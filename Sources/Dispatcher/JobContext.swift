@@ -15,6 +15,11 @@ package struct RunSettings: Sendable {
   package var outputFolder: String
   /// The folder with the helpers and scripts, where the user names one (`$PUMICE_SHARE`).
   package var share: String?
+  /// What the worker's `dispatcher.yaml` says.
+  package var dispatcher = DispatcherConfiguration()
+  /// The variables that an env-dut gives the boards; nil without one.
+  package var deviceEnvironment: [(name: String, value: String)]?
+
   package init(jobID: String, outputFolder: String, share: String? = nil) {
     self.jobID = jobID
     self.outputFolder = outputFolder

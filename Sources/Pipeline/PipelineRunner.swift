@@ -28,6 +28,8 @@ package final class PipelineRunner: Sendable {
 
   private struct State {
     var isCanceled = false
+    /// What the job's result says of its cancellation, where it is not LAVA's usual words.
+    var reason: String?
     /// What a cancellation interrupts.
     var work: Task<Failure?, Never>?
   }
@@ -47,9 +49,12 @@ package final class PipelineRunner: Sendable {
 
   /// Stops the job: what runs is interrupted, then finalize and clean-up run as always. Canceling the task that runs
   /// the job does the same.
-  package func cancel() {
+  ///
+  /// - Parameter reason: for the job's result, instead of `The job was canceled`.
+  package func cancel(because reason: String? = nil) {
     let (again, work) = state.withLock { state in
       defer { state.isCanceled = true }
+      if !state.isCanceled { state.reason = reason }
       return (state.isCanceled, state.work)
     }
     guard !again else {
@@ -86,6 +91,7 @@ package final class PipelineRunner: Sendable {
       let log = log
       await Task { await tidy(log) }.value
     }
+    if failure?.kind == .canceled, let reason = state.withLock(\.reason) { failure?.message = reason }
     conclude(failure)
     return JobOutcome(failure: failure, isInvalid: isInvalid, duration: clock.now - start)
   }

@@ -53,6 +53,9 @@ package struct Plan: Sendable {
   /// What a person should know before it runs.
   package let warnings: [String]
 
+  /// Nothing to do: a job that is only validated.
+  package static let empty = Plan(blocks: [], jobTimeout: .zero, warnings: [])
+
   /// A plan whose blocks are numbered already.
   init(blocks: [PlannedBlock], jobTimeout: Duration, warnings: [String]) {
     self.blocks = blocks

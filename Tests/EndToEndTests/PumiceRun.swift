@@ -28,6 +28,11 @@ final class PumiceRun: Sendable {
     self.init(Checkout.example(example), in: nil, device: device.map { Checkout.device($0) }, options)
   }
 
+  /// Starts a job of `Examples` on a device of a test's own.
+  convenience init(example: String, deviceFile: String) {
+    self.init(Checkout.example(example), in: nil, device: deviceFile, [])
+  }
+
   private init(_ job: String, in folder: TemporaryFolder?, device: String?, _ options: [String]) {
     jobFolder = folder
     var command = [Checkout.program, "run", job, "--output", results.path]

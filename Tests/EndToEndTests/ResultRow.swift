@@ -11,6 +11,8 @@ struct ResultRow: Hashable {
   var measurement: Double?
   var units: String?
   var integrity: String?
+  /// Whether a later attempt took its place.
+  var isSuperseded = false
 
   /// A case of a test, with a signal whose trailer was right.
   static func test(
@@ -37,12 +39,19 @@ struct ResultRow: Hashable {
   static func lava(_ testCase: String, _ result: String = "pass") -> ResultRow {
     ResultRow(suite: "lava", testCase: testCase, result: result)
   }
+
+  /// The same of an attempt that did not remain the last one.
+  var superseded: ResultRow {
+    var row = self
+    row.isSuperseded = true
+    return row
+  }
 }
 
 extension ResultRow: CustomStringConvertible {
   var description: String {
     let name = [suite, set, testCase].compactMap { $0 }.joined(separator: "/")
-    let more = [measurement.map { "\($0)" }, units, integrity].compactMap { $0 }
+    let more = [measurement.map { "\($0)" }, units, integrity, isSuperseded ? "superseded" : nil].compactMap { $0 }
     return ([name, result] + more).joined(separator: " ")
   }
 }
@@ -56,6 +65,7 @@ extension ResultRow {
     measurement = if case .float(let number) = value["measurement"] { number } else { nil }
     units = value["units"]?.string
     integrity = value["integrity"]?.string
+    isSuperseded = value["superseded"] == true
   }
 
   /// The results of a results document, in order.

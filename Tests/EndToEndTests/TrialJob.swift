@@ -14,6 +14,7 @@ struct TrialJob {
   ///   - jobTime: in seconds.
   ///   - timeouts: more timeouts, YAML, the items of `timeouts.actions`.
   ///   - boot: more keys of the boot action, YAML.
+  ///   - test: more keys of the test action, YAML.
   ///   - definition: more keys of the definition's item in the job, YAML.
   init(
     _ name: String,
@@ -22,6 +23,7 @@ struct TrialJob {
     timeouts: String = "",
     prompt: String = "root@[^:]+:[^#]*# ",
     boot: String = "",
+    test: String = "",
     definition: String = ""
   ) {
     let text = """
@@ -45,6 +47,7 @@ struct TrialJob {
               unpack_command: tar -C / -xzf
       \(Self.indented(boot, 6))
         - test:
+      \(Self.indented(test, 6))
             definitions:
               - from: inline
                 name: \(name)

@@ -105,4 +105,8 @@ void cposix_event_clear(int fd);
 /// but not executable) or ENAMETOOLONG.
 int cposix_find_program(const char *name, const char *search_path, char *path, size_t capacity);
 
+/// Overwrites the arguments of this process, which every user of the host can read (`ps`), by a title; one that is longer
+/// than they were is cut. What was in them is gone: read them before. Returns 0 or an errno.
+int cposix_set_title(const char *title);
+
 #endif

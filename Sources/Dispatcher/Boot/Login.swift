@@ -30,7 +30,7 @@ struct LoginActions: ActionTree {
         if boot.transferOverlay != nil {
           Action("overlay-unpack", summary: "let the board fetch and unpack the overlay", run: unpackOverlay)
         }
-        Action("export-device-env", summary: "export the device's environment to the shell")
+        ExportDeviceEnvironment(context: context, namespace: facts.name)
       }
     }
   }
@@ -52,8 +52,7 @@ struct LoginActions: ActionTree {
       watched.add(.loginPrompt, login.loginPrompt)
       watched.add(.loginIncorrect, "Login incorrect")
     }
-    run.log(.debug, "\(run.name): Wait for prompt \(watched.patterns) (timeout \(run.remaining.clockText))")
-    switch watched.kind(at: try await session.wait(for: watched.patterns)) {
+    switch watched.kind(at: try await session.wait(for: watched.patterns, forcingPromptIn: run)) {
     case .failureMessage:
       throw Failure(
         .job,
@@ -74,7 +73,7 @@ struct LoginActions: ActionTree {
       var watched = WatchedPatterns(prompts: boot.prompts)
       watched.add(.passwordPrompt, passwordPrompt)
       watched.add(.loginTimedOut, "Login timed out")
-      if watched.kind(at: try await session.wait(for: watched.patterns)) == .loginTimedOut {
+      if watched.kind(at: try await session.wait(for: watched.patterns, forcingPromptIn: run)) == .loginTimedOut {
         throw Failure(
           .job,
           "password-prompt",
@@ -87,7 +86,7 @@ struct LoginActions: ActionTree {
     var watched = WatchedPatterns(prompts: boot.prompts)
     watched.add(.loginIncorrect, "Login incorrect")
     watched.add(.loginTimedOut, "Login timed out")
-    let kind = watched.kind(at: try await session.wait(for: watched.patterns))
+    let kind = watched.kind(at: try await session.wait(for: watched.patterns, forcingPromptIn: run))
     guard kind == .prompt else {
       throw Failure(
         .job,

@@ -24,6 +24,8 @@ extension JobContext {
     environment.tags = job.tags
     environment.hostname = device.hostname
     environment.deviceType = device.deviceType
+    environment.dispatcherPrefix = settings.dispatcher.prefix
+    environment.httpCache = settings.dispatcher.httpURLFormat
     var configuration = HelperConfiguration(jobID: settings.jobID)
     configuration.take(
       parameters: device.parameters,
@@ -38,6 +40,8 @@ extension JobContext {
       configuration: configuration
     )
     request.secrets = job.secrets.map { (name: $0.key, value: $0.value) }
+    // The file has a line for each: what a line cannot hold is left out, as where it is typed.
+    if facts.hasShell { request.secrets += settings.deviceEnvironment?.filter { !$0.value.contains("\n") } ?? [] }
     request.distro = os?.distro
     request.usesHardLinks = os?.hasHardLinks ?? true
     request.stages = facts.stages.map { stage in stage.compactMap { overlayDefinition($0, facts.name) } }
@@ -116,7 +120,8 @@ extension JobContext {
   ///
   /// - Returns: its URL as the board sees it, and its file name.
   func publish(_ overlay: OverlayArtefact) async throws(Failure) -> (url: String, name: String) {
-    let host = try dispatcherIP()
+    let host =
+      if let stated = device.dispatcherIP ?? settings.dispatcher.httpAddress { stated } else { try dispatcherIP() }
     // Behind an emulator's user network the host has an address that only the board knows; it leads to the loopback.
     let isOwn = HostAddresses.all().contains(host)
     let server = try await OverlayServer.start(address: isOwn ? host : "127.0.0.1")
@@ -127,10 +132,10 @@ extension JobContext {
     return ("http://\(host):\(server.port)\(path)", name)
   }
 
-  /// This host's address as the board sees it: the device's `dispatcher_ip`, else that of the interface of the default
-  /// route, else the loopback.
+  /// This host's address as the board sees it: the device's `dispatcher_ip`, else the dispatcher's, else that of the
+  /// interface of the default route, else the loopback.
   func dispatcherIP() throws(Failure) -> String {
-    if let stated = device.dispatcherIP { return stated }
+    if let stated = device.dispatcherIP ?? settings.dispatcher.address { return stated }
     return try HostAddresses.ofDefaultRoute() ?? "127.0.0.1"
   }
 }

@@ -17,7 +17,9 @@ package struct Replay {
   private var recorder: ShellRecorder
   private var stream = TestShellStream(TestShellMachine.Configuration(definitions: [], nonce: nil))
   private var isRunning = false
-  private var startedStages: Set<Int> = []
+  /// How often the runner of each stage was started.
+  private var starts: [Int: Int] = [:]
+  private let job: Job
   /// The line that the last piece ended in, as far as it was there.
   private var carry: [UInt8] = []
   /// The job's id in the echo of the last runner.
@@ -29,6 +31,7 @@ package struct Replay {
   package init(job: Job, events: EventLog) throws(Failure) {
     let namespace = job.actions.first?.common.namespace ?? "common"
     facts = NamespaceFacts(namespace, in: job)
+    self.job = job
     self.events = events
     var origins: [String: DefinitionOrigin] = [:]
     var definitions: [[TestShellMachine.Definition]] = []
@@ -52,7 +55,7 @@ package struct Replay {
   /// Why the last test did not end well, if it did not; or that a test of the job was not started at all.
   package var failure: Failure? {
     if let failure = recorder.failure { return failure }
-    guard let missing = facts.stages.indices.first(where: { !startedStages.contains($0) }) else { return nil }
+    guard let missing = facts.stages.indices.first(where: { starts[$0] == nil }) else { return nil }
     let definitions = facts.stages[missing].map(\.item.name).joined(separator: ", ")
     return Failure(
       .connectionClosed,
@@ -115,11 +118,23 @@ package struct Replay {
   private mutating func beginRun(_ echo: RunnerEcho) {
     endRun(.prompt)
     isRunning = true
-    startedStages.insert(echo.stage)
+    let attempt = starts[echo.stage, default: 0] + 1
+    starts[echo.stage] = attempt
     jobID = echo.jobID
     // Each action of a job is one block, and the test shell is the first action in its own.
     let position = facts.stageOfAction.first { $0.value == echo.stage }?.key
     let level = position.map { "\($0 + 1).1" } ?? "0"
+    // What is not repeated starts again only because it failed.
+    let isRepeated = position.map { job.actions[$0].common.repeatCount != nil } ?? false
+    let start = ActionStart(
+      level: level,
+      name: "lava-test-shell",
+      timeout: .zero,
+      namespace: facts.name,
+      attempt: attempt,
+      supersedes: attempt > 1 && !isRepeated
+    )
+    events.emit(.actionStarted(start))
     recorder = ShellRecorder(events: events, namespace: facts.name, level: level, origins: origins)
     stream = TestShellStream(
       TestShellMachine.Configuration(

@@ -32,13 +32,15 @@ struct ShellTest: Strategy {
     let resultsDirectory = try context.resultsDirectory(of: facts.name)
     try await prepareShell(session, resultsDirectory, run)
     let nonce = Self.drawNonce()
-    try await session.type("\(resultsDirectory)/bin/lava-test-runner \(resultsDirectory)/\(stage) \(nonce)")
+    try await session.start("\(resultsDirectory)/bin/lava-test-runner \(resultsDirectory)/\(stage) \(nonce)")
     try await read(session, nonce: nonce, run)
+    session.commandEnded()
   }
 
   /// Brings the shell to where the runner can start.
   private func prepareShell(_ session: BoardSession, _ resultsDirectory: String, _ run: ActionRun) async throws(Failure)
   {
+    if try await session.interrupt() { try await session.waitForPrompt(run) }
     try await session.type("#")
     try await session.waitForPrompt(run)
     if let drive = context.withState(of: facts.name, { $0.drive }) {
