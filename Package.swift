@@ -33,6 +33,7 @@ func tests(of name: String, _ dependencies: [Target.Dependency] = []) -> Target 
 }
 
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+let httpClient = Target.Dependency.product(name: "AsyncHTTPClient", package: "async-http-client")
 let nio: [Target.Dependency] = [
   .product(name: "NIOCore", package: "swift-nio"),
   .product(name: "NIOPosix", package: "swift-nio"),
@@ -88,7 +89,15 @@ let floor4: [Target] = [
       "Signals", "YAMLDocument", argumentParser,
     ]
   ),
+  module(
+    "LavaRun",
+    [
+      "CPosix", "Diagnostics", "Dispatcher", "Events", "Files", "JobModel", "Pipeline", "Reports", "YAMLDocument",
+      argumentParser, httpClient, nio[0], nio[2],
+    ]
+  ),
   .executableTarget(name: "pumice", dependencies: ["PumiceCLI", argumentParser], swiftSettings: strict),
+  .executableTarget(name: "lava-run", dependencies: ["LavaRun"], swiftSettings: strict),
   .executableTarget(name: "pumice-bench", dependencies: ["Signals"], path: "Benchmarks", swiftSettings: strict),
 ]
 
@@ -119,6 +128,12 @@ let testTargets: [Target] = [
     swiftSettings: strict
   ),
   tests(of: "Files", ["Diagnostics"]),
+  .testTarget(
+    name: "LavaRunTests",
+    dependencies: ["LavaRun", "Diagnostics", "HostTools", "JobModel", "Pipeline", "YAMLDocument", argumentParser],
+    exclude: ["lava-server.py"],
+    swiftSettings: strict
+  ),
   tests(of: "JobModel", ["Diagnostics", "TestDefinitions", "YAMLDocument"]),
   tests(of: "Patterns", ["Diagnostics"]),
   tests(of: "Signals"),
@@ -128,10 +143,14 @@ let testTargets: [Target] = [
 
 let package = Package(
   name: "pumice",
-  products: [.executable(name: "pumice", targets: ["pumice"])],
+  products: [
+    .executable(name: "pumice", targets: ["pumice"]),
+    .executable(name: "lava-run", targets: ["lava-run"]),
+  ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+    .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
   ],
   targets: floor0 + floor1 + floor2 + floor3 + floor4 + testTargets
 )

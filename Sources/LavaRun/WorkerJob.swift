@@ -37,7 +37,12 @@ struct WorkerJob {
     let screen: [any EventSink] = options.url == nil ? [StandardErrorSink()] : []
     let log = EventLog(sinks: [logFile, result] + screen)
     log.hide((files.job?.secrets.map(\.value) ?? []) + [options.token].compactMap(\.self))
-    try folder.link(as: files.dispatcher.prefix + options.jobID)
+    do throws(Failure) {
+      try folder.link(as: files.dispatcher.prefix + options.jobID)
+    } catch {
+      // Only administrators miss it: the worker reads the log where it told us to write it.
+      log.log(.warning, error.description)
+    }
     exportEnvironment()
 
     let server = options.url.map { HTTPLogServer(url: $0, token: options.token ?? "", jobID: options.jobID) }

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import ArgumentParser
+import Testing
+
+@testable import LavaRun
+
+/// The command line, as LAVA's worker writes it (spec results-and-log §6).
+@Suite struct OptionTests {
+  private static let worker = [
+    "--device=/d/device.yaml", "--dispatcher=/d/dispatcher.yaml", "--output-dir=/d", "--job-id=17",
+    "--url=https://lava.example.com/", "--token=T0=ken", "--job-log-interval=7", "--debug", "/d/job.yaml",
+    "--env-dut=/d/env-dut.yaml",
+  ]
+
+  /// With an option behind the definition.
+  @Test func asTheWorkerWritesIt() throws {
+    let options = try LavaRunOptions.parse(Self.worker)
+    #expect(options.device == "/d/device.yaml")
+    #expect(options.dispatcher == "/d/dispatcher.yaml")
+    #expect(options.outputDir == "/d")
+    #expect(options.jobID == "17")
+    #expect(options.url == "https://lava.example.com/")
+    #expect(options.token == "T0=ken")
+    #expect(options.jobLogInterval == 7)
+    #expect(options.debug)
+    #expect(options.definition == "/d/job.yaml")
+    #expect(options.envDut == "/d/env-dut.yaml")
+    #expect(!options.onlyValidates)
+    #expect(!options.skipSudoWarning)
+  }
+
+  @Test func asAPersonWritesIt() throws {
+    let words = "--job-id 1 --output-dir out --device d.yaml job.yaml --validate --skip-sudo-warning"
+    let options = try LavaRunOptions.parse(words.split(separator: " ").map(String.init))
+    #expect(options.onlyValidates)
+    #expect(options.skipSudoWarning)
+    #expect(options.url == nil)
+    #expect(options.jobLogInterval == 5)
+  }
+
+  @Test(arguments: [
+    "--output-dir o --device d job", "--job-id 1 --device d job", "--job-id 1 --output-dir o job",
+    "--job-id 1 --output-dir o --device d", "--job-id 1 --output-dir o --device d job more",
+    "--job-id 1.2 --output-dir o --device d job", "--job-id ../1 --output-dir o --device d job",
+    "--job-id 1 --output-dir o --device d job --url http://x", "--job-id 1 --output-dir o --device d job --token t",
+    "--job-id 1 --output-dir o --device d job --url x --token t",
+    "--job-id 1 --output-dir o --device d job --job-log-interval soon", "--job-id 1 --output-dir o --device d job --no",
+  ])
+  func wrongUsage(_ words: String) {
+    #expect(throws: (any Error).self) { try LavaRunOptions.parse(words.split(separator: " ").map(String.init)) }
+  }
+}
