@@ -134,7 +134,7 @@ let testTargets: [Target] = [
     exclude: ["lava-server.py"],
     swiftSettings: strict
   ),
-  tests(of: "JobModel", ["Diagnostics", "TestDefinitions", "YAMLDocument"]),
+  tests(of: "JobModel", ["Diagnostics", "HostTools", "TestDefinitions", "YAMLDocument"]),
   tests(of: "Patterns", ["Diagnostics"]),
   tests(of: "Signals"),
   tests(of: "TestDefinitions", ["Diagnostics", "YAMLDocument"]),

@@ -12,6 +12,12 @@ private let commonKeyNames = [
 extension Reading {
   /// The actions of an item of `actions`: one, unless the item is wrong. An action that cannot be read is nil.
   func actions(_ item: YAMLNode) -> [JobAction?] {
+    if case .mapping = item.content {
+      inquiry?.note(item, what: "an action") {
+        $0.hasOneKey = true
+        $0.known = Set(ActionKind.allCases.map(\.rawValue))
+      }
+    }
     guard case .mapping(let entries) = item.content, let first = entries.first else {
       var advice: String?
       if case .scalar(let scalar) = item.content, ActionKind(rawValue: scalar.text) != nil {

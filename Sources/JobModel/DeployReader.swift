@@ -8,6 +8,11 @@ private enum StatedCompression: String, CaseIterable {
   case bz2, gz, xz, zstd, zip
 }
 
+/// The labels whose files have keys that no others have.
+enum OwnLabel: String, CaseIterable {
+  case kernel, ramdisk
+}
+
 extension Reading {
   /// A `deploy` action without its common keys; nil when it cannot be read.
   func deploy(_ reader: inout MappingReader) -> Deploy? {
@@ -167,13 +172,13 @@ extension Reading {
     let compression = compression(&reader)
     let overlays = overlays(&reader)
     let checksums = checksums(&reader)
-    if label == "ramdisk" {
+    if label == OwnLabel.ramdisk.rawValue {
       reader.drop(
         ["header", "add-header", "allow_modify"],
         now: "The device says 'add_header'; 'install_modules' and 'install_overlay' say what is added."
       )
     }
-    let type: KernelType? = label == "kernel" ? reader.choice("type") : nil
+    let type: KernelType? = label == OwnLabel.kernel.rawValue ? reader.choice("type") : nil
     reader.acceptUnlisted([
       "headers", "use_cache", "partition", "sparse", "overlay_backend", "root_partition", "path", "prefix",
       "install_modules", "install_overlay",

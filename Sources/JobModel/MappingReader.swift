@@ -44,7 +44,10 @@ struct MappingReader {
       return nil
     }
     self.entries = entries
+    note { _ in }
   }
+
+  private func note(_ change: (inout Inquiry.Mapping) -> Void) { reading.inquiry?.note(node, what: what, change) }
 
   /// What the mapping is, for sentences: `the deploy action`, `'auto_login' of the boot action`.
   var what: String { path.isEmpty ? owner : "'\(path)' of \(owner)" }
@@ -53,12 +56,16 @@ struct MappingReader {
 
   var isEmpty: Bool { entries.isEmpty }
 
-  func has(_ key: String) -> Bool { entries.contains { $0.key.keyText == key } }
+  func has(_ key: String) -> Bool {
+    note { $0.lookedFor.insert(key) }
+    return entries.contains { $0.key.keyText == key }
+  }
 
   /// The entry of a key, whatever its value.
   mutating func entry(_ key: String) -> YAMLEntry? {
     known.insert(key)
     asked.insert(key)
+    note { $0.known.insert(key) }
     return entries.first { $0.key.keyText == key }
   }
 
@@ -66,21 +73,28 @@ struct MappingReader {
   mutating func accept(_ keys: String...) { accept(keys) }
 
   /// Makes keys known that are understood elsewhere, or deliberately not used.
-  mutating func accept(_ keys: [String]) { known.formUnion(keys) }
+  mutating func accept(_ keys: [String]) {
+    known.formUnion(keys)
+    note { $0.known.formUnion(keys) }
+  }
 
   /// Makes keys known that no report offers, whether they are read or not.
   mutating func acceptUnlisted(_ keys: [String]) {
-    known.formUnion(keys)
+    accept(keys)
     unlisted.formUnion(keys)
   }
 
   /// From here on no key is unknown: the mapping is free-form, or not read to its end.
-  mutating func acceptAll() { isFreeForm = true }
+  mutating func acceptAll() {
+    isFreeForm = true
+    note { $0.isFreeForm = true }
+  }
 
   /// The entries of a mapping whose names its writer chooses, in the order of the text. Keys that are no texts (`1`,
   /// `yes`) are reported and left out.
   mutating func table() -> [(name: String, entry: YAMLEntry)] {
     isFreeForm = true
+    note { $0.isTable = true }
     return entries.compactMap { entry in
       guard let name = entry.key.keyText else {
         reading.refuse(entry.key, of: "a key of \(what)", expected: "a text")
@@ -116,7 +130,8 @@ struct MappingReader {
   /// The value of a key that LAVA no longer has, or that only old documents have. It is said what replaces it; where
   /// unknown keys are refused it is refused, as LAVA refuses it.
   mutating func oldNode(_ key: String, now advice: String) -> YAMLNode? {
-    known.insert(key)
+    accept(key)
+    note { $0.old[key] = advice }
     guard let entry = entries.first(where: { $0.key.keyText == key }) else { return nil }
     reading.report(
       reading.isStrict ? .error : .note,
@@ -135,8 +150,12 @@ struct MappingReader {
 
   /// The value of a key. A required key that is absent is remembered for `close`, one without a value reported.
   mutating func node(_ key: String, required: Bool = false, expected: String? = nil) -> YAMLNode? {
+    if let expected { note { $0.expected[key] = expected } }
     guard let entry = entry(key) else {
-      if required { missing.append((key, expected)) }
+      if required {
+        missing.append((key, expected))
+        note { $0.missing.insert(key) }
+      }
       return nil
     }
     guard entry.value.isNull else { return entry.value }
@@ -232,6 +251,7 @@ struct MappingReader {
     synonyms: [String: Choice] = [:]
   ) -> Choice?
   where Choice: RawRepresentable<String> & CaseIterable {
+    note { $0.choices[key] = Choice.allCases.map(\.rawValue) }
     let expected = Expectation.one(of: offered.map(\.rawValue))
     guard let node = node(key, required: required, expected: expected),
       let text = reading.string(node, what: "'\(key)'")
@@ -254,6 +274,7 @@ struct MappingReader {
 extension MappingReader {
   /// Reports what is missing and what is unknown. A missing key beside an unknown one that looks like it is one error.
   func close() {
+    note { $0.isClosed = true }
     var unknown = entries.indices.filter { !isKnown(entries[$0]) }
     for (key, expected) in missing {
       if let slip = slip(for: key, among: unknown) {

@@ -19,6 +19,9 @@ package final class Reading {
   /// Every timeout that was read, with what it is for and where it stands.
   var timeouts: [(what: String, duration: Duration, node: YAMLNode)] = []
 
+  /// What is asked of the document, where a schema is made of that.
+  var inquiry: Inquiry?
+
   package init(_ document: YAMLDocument, isStrict: Bool = false) {
     self.document = document
     self.isStrict = isStrict

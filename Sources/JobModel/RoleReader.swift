@@ -8,9 +8,10 @@ extension Reading {
   func checkRoles(_ top: inout MappingReader, _ actions: [JobAction]) {
     // What it is beside a mapping is told where it is read.
     guard case .mapping? = top.node("protocols")?.content, var protocols = top.mapping("protocols"),
-      var multinode = protocols.mapping("lava-multinode"), !multinode.has("target_group")
+      var multinode = protocols.mapping("lava-multinode")
     else { return }
-    multinode.accept("timeout")
+    multinode.accept("target_group", "timeout")
+    guard !multinode.has("target_group") else { return }
     var table = multinode.mapping(
       "roles",
       required: true,

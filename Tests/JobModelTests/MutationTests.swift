@@ -61,7 +61,7 @@ import YAMLDocument
     - test: {docker: {image: i}, definitions: []}
 
     """
-  private static let jobs = [goodJob, initrdJob, boardJob]
+  static let jobs = [goodJob, initrdJob, boardJob]
 
   /// Values that readers have to be ready for, in the place of any other.
   private static let values = [
@@ -72,7 +72,7 @@ import YAMLDocument
     "\"\\0\"", "|\n    x", "- a", "{to: tmpfs}", "inline", "lava", "common",
   ]
 
-  @Test(arguments: 0..<10) func mutatedFilesAreReadOrRefused(seed: Int) throws {
+  @Test(arguments: 0..<20) func mutatedFilesAreReadOrRefused(seed: Int) throws {
     var generator = SplitMix64(state: UInt64(seed))
     var outcomes: [String: Int] = [:]
     for _ in 0..<500 {
@@ -103,7 +103,7 @@ import YAMLDocument
   }
 
   /// The text with a line dropped, repeated, moved in or out, or with a value or a letter replaced.
-  private static func mutated(_ text: String, _ generator: inout SplitMix64) -> String {
+  static func mutated(_ text: String, _ generator: inout SplitMix64) -> String {
     var lines = text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
     let index = Int.random(in: 0..<lines.count, using: &generator)
     let line = lines[index]
@@ -134,7 +134,7 @@ import YAMLDocument
 }
 
 /// Sebastiano Vigna's SplitMix64: the same numbers everywhere for the same seed.
-private struct SplitMix64: RandomNumberGenerator {
+struct SplitMix64: RandomNumberGenerator {
   var state: UInt64
 
   mutating func next() -> UInt64 {

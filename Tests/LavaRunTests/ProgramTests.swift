@@ -102,7 +102,7 @@ struct ProgramTests {
     #expect(try job.results.contains { $0["case"] == "power-off" && $0["result"] == "pass" })
   }
 
-  @Test func asecondSignal() async throws {
+  @Test func aSecondSignal() async throws {
     let job = LavaRunJob(.steps(Self.hanging), powerOff: "sh -c 'echo going-$((1 + 1)); sleep 2'")
     try await job.waitFor("now-hanging")
     job.process.signal(SIGTERM)
