@@ -60,7 +60,7 @@ package final class OverlayServer: Sendable {
   /// Makes a file available under `path`, which starts with a slash.
   package func publish(_ bytes: [UInt8], at path: String) { shelf.put(bytes, at: path) }
 
-  /// Stops listening. Transfers that are under way are cut.
+  /// Stops listening. Connections that are open end when their peers close them.
   package func stop() async {
     // A channel that is closed already has nothing left to stop.
     try? await channel.close().get()
