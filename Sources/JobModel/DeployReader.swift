@@ -224,7 +224,8 @@ extension Reading {
     return nil
   }
 
-  private func compression(_ reader: inout MappingReader) -> Image.Compression? {
+  /// How a file is packed, if it has to be unpacked.
+  func compression(_ reader: inout MappingReader) -> Image.Compression? {
     let synonyms: [String: StatedCompression] = ["gzip": .gz, "bzip2": .bz2, "zst": .zstd]
     guard let stated = reader.choice("compression", synonyms: synonyms) else { return nil }
     if stated == .zip, let node = reader.node("compression") {

@@ -53,7 +53,12 @@ import YAMLDocument
         definitions:
         - {from: inline, name: i, path: i.yaml, repository: {metadata: {name: i}}}
         - {from: git, name: g, path: g.yaml, repository: 'https://example.org/g.git'}
+        - {from: git, name: r, path: r.yaml, repository: r, branch: b, revision: '12', recursive: true, history: false}
+        - {from: git, name: d, path: d.yaml, repository: d, shallow: false}
         - {from: url, name: u, path: u.yaml, repository: 'https://example.org/u.tar'}
+        - {from: tar, name: t, path: t.yaml, repository: t.tar.gz, compression: gz, strip-components: 1, headers: {A: b}}
+        - {from: file, name: f, path: f.yaml, repository: tests}
+        - {from: bzr, name: z, path: z.yaml, repository: 'lp:z', revision: '7'}
 
     """
 
@@ -130,17 +135,50 @@ import YAMLDocument
       Issue.record("not a test")
       return
     }
-    #expect(block.definitions.map(\.name) == ["i", "g", "u"])
-    #expect(block.definitions.map(\.path) == ["i.yaml", "g.yaml", "u.yaml"])
-    let sources = block.definitions.map { item in
+    #expect(block.definitions.map(\.name) == ["i", "g", "r", "d", "u", "t", "f", "z"])
+    #expect(block.definitions.map(\.path) == ["i", "g", "r", "d", "u", "t", "f", "z"].map { "\($0).yaml" })
+    #expect(block.definitions.map(\.source.kind) == ["inline", "git", "git", "git", "url", "tar", "file", "bzr"])
+    #expect(block.definitions[0].node["repository"]?.value == ["metadata": ["name": "i"]])
+  }
+
+  /// Defaults as spec test-shell §5.1 has them.
+  @Test func whereDefinitionsAre() throws {
+    guard case .test(let block) = try Self.job().actions[2].body else {
+      Issue.record("not a test")
+      return
+    }
+    var git: [GitRepository] = []
+    var archives: [DefinitionArchive] = []
+    var others: [String] = []
+    for item in block.definitions {
       switch item.source {
-      case .inline: "inline"
-      case .git(let url): "git \(url)"
-      case .url(let url): "url \(url)"
+      case .inline: break
+      case .git(let repository): git.append(repository)
+      case .url(let archive), .tar(let archive): archives.append(archive)
+      case .file(let path): others.append(path)
+      case .bzr(let branch): others += [branch.url, branch.revision ?? ""]
       }
     }
-    #expect(sources == ["inline", "git https://example.org/g.git", "url https://example.org/u.tar"])
-    #expect(block.definitions[0].node["repository"]?.value == ["metadata": ["name": "i"]])
+    // A revision needs the history behind it.
+    #expect(
+      git == [
+        GitRepository(url: "https://example.org/g.git"),
+        GitRepository(
+          url: "r",
+          branch: "b",
+          revision: "12",
+          isRecursive: true,
+          isShallow: false,
+          keepsHistory: false
+        ),
+        GitRepository(url: "d", isShallow: false),
+      ]
+    )
+    #expect(archives.map(\.url) == ["https://example.org/u.tar", "t.tar.gz"])
+    #expect(archives.map(\.compression) == [nil, .gzip])
+    #expect(archives.map(\.strippedComponents) == [0, 1])
+    #expect(archives.map { $0.headers.map { "\($0.name): \($0.value)" } } == [[], ["A: b"]])
+    #expect(others == ["tests", "lp:z", "7"])
   }
 
   @Test func whatIsLeftOutHasLavasDefaults() throws {

@@ -54,15 +54,18 @@ private struct DefinitionActions: ActionTree {
   let definition: PlacedDefinition
 
   var actions: [Action] {
-    switch definition.item.source {
+    let source = definition.item.source
+    switch source {
     case .inline: Action("inline-repo-action", summary: "take the definition from the job", run: fetch)
     case .git: Action("git-repo-action", summary: "clone the definition's repository", run: refuse)
-    case .url(let url):
-      Action("url-repo-action", summary: "download the definition's repository", run: refuse) {
+    case .url(let archive), .tar(let archive):
+      Action("\(source.kind)-repo-action", summary: "download the definition's repository", run: refuse) {
         Action("download-retry", isRetry: true) {
-          Action(ImageURL(url).actionName, timeoutFailure: .infrastructure)
+          Action(ImageURL(archive.url).actionName, timeoutFailure: .infrastructure)
         }
       }
+    case .file: Action("file-repo-action", summary: "copy the definition's folder", run: refuse)
+    case .bzr: Action("bzr-repo-action", summary: "branch the definition's repository", run: refuse)
     }
     Action("test-overlay", summary: "render the definition", run: render)
     Action("test-install-overlay", summary: "render install.sh", run: reportInstall)
@@ -79,7 +82,7 @@ private struct DefinitionActions: ActionTree {
     throw Failure(
       .job,
       "not-supported",
-      "the definition '\(definition.item.name)' is not inline; definitions from git and url are not supported yet",
+      "definitions from '\(definition.item.source.kind)' are not supported yet, as '\(definition.item.name)' is",
       advice: "Put the definition into the job with 'from: inline'.",
       place: context.job.place(of: definition.item.node)
     )

@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 
-package import YAMLDocument
-
 /// `test`: what is run on the booted device (spec jobs §8).
 package struct TestBlock: Sendable {
   /// Where and how.
@@ -20,25 +18,4 @@ package struct TestBlock: Sendable {
 
   package var kind: Kind
   package var definitions: [DefinitionItem]
-}
-
-/// One entry of a test block's `definitions` (spec jobs §8).
-package struct DefinitionItem: Sendable {
-  package enum Source: Sendable {
-    /// The definition itself, under `repository` of `node`.
-    case inline
-    case git(url: String)
-    case url(String)
-  }
-
-  package var name: String
-  package var path: String
-  package var source: Source
-
-  /// Whether the job itself holds the definition.
-  package var isInline: Bool {
-    if case .inline = source { true } else { false }
-  }
-
-  package var node: YAMLNode
 }
