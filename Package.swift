@@ -23,11 +23,12 @@ func module(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target 
   .target(name: name, dependencies: dependencies, swiftSettings: strict)
 }
 
-/// The tests of one module in `Tests/<name>Tests`.
-func tests(of name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+/// The tests of one module in `Tests/<name>Tests`, in which `files` are no sources.
+func tests(of name: String, _ dependencies: [Target.Dependency] = [], files: [String] = []) -> Target {
   .testTarget(
     name: "\(name)Tests",
     dependencies: [.byName(name: name)] + dependencies,
+    exclude: files,
     swiftSettings: strict
   )
 }
@@ -113,7 +114,8 @@ let testTargets: [Target] = [
     [
       "Consoles", "Diagnostics", "Events", "Files", "HostTools", "JobModel", "Overlay", "Pipeline", "Signals",
       "YAMLDocument",
-    ]
+    ],
+    files: ["Seeds"]
   ),
   .testTarget(
     name: "EndToEndTests",

@@ -18,6 +18,8 @@ package struct Job: Sendable {
   package var secrets: [(key: String, value: String)]
   package var actions: [JobAction]
   package var metadata: YAMLValue
+  /// Where the job's own timeouts name actions.
+  package var references: [ActionReference]
 }
 
 /// One item of a job's `actions`.
@@ -46,6 +48,10 @@ package struct CommonKeys: Sendable {
   package var timeout: StatedTimeout?
   /// By action name.
   package var timeouts: [String: StatedTimeout] = [:]
+  /// What the actions of the block ask of the group's coordinator, in the order of the text.
+  package var calls: [ProtocolCall] = []
+  /// Where the block names actions.
+  package var references: [ActionReference] = []
   package var failureRetry: Int?
   package var failureRetryInterval: Duration?
   package var repeatCount: Int?
