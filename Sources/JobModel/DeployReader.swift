@@ -208,6 +208,7 @@ extension Reading {
   /// Pumice's own.
   private func url(_ reader: inout MappingReader) -> String? {
     guard let url = reader.filledString("url", required: true) else { return nil }
+    if let node = reader.node("url") { warnOfTemplate(url, at: node) }
     let schemes = ["http", "https", "scp", "file", "rclone", "downloads"]
     guard let colon = url.firstIndex(of: ":"), url[colon...].hasPrefix("://"), !url[..<colon].contains("/"),
       !schemes.contains(String(url[..<colon])), let node = reader.node("url")
@@ -222,6 +223,17 @@ extension Reading {
       suggestion: Suggestion.nearest(to: scheme, among: schemes)
     )
     return nil
+  }
+
+  /// Warns of a URL in which a placeholder of a template was never filled in.
+  func warnOfTemplate(_ url: String, at node: YAMLNode) {
+    guard let begin = url.firstRange(of: "{{"), url[begin.upperBound...].contains("}}") else { return }
+    report(
+      .warning,
+      "template-left",
+      "'\(url[begin.lowerBound...].description.shortened)' looks like a placeholder of a template that was not filled in",
+      at: node
+    )
   }
 
   /// How a file is packed, if it has to be unpacked.

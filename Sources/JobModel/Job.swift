@@ -10,6 +10,8 @@ package struct Job: Sendable {
   package var deviceType: String?
   package var timeouts: StatedTimeouts
   package var context: YAMLValue
+  /// Where the job itself says the `arch` of its context.
+  package var architectureNode: YAMLNode?
   package var environment: YAMLValue
   /// `protocols`, as they stand, by name.
   package var protocols: YAMLValue

@@ -37,7 +37,8 @@ extension Job {
       name: name ?? "",
       deviceType: top.string("device_type"),
       timeouts: timeouts,
-      context: top.freeMapping("context"),
+      context: reading.context(&top),
+      architectureNode: top.node("context")?["arch"],
       environment: reading.environment(&top),
       protocols: top.freeMapping("protocols"),
       tags: top.strings("tags") ?? [],
@@ -80,6 +81,23 @@ extension Reading {
       actionReferences(&reader, "actions", .timeout) + actionReferences(&reader, "connections", .connectionTimeout)
     reader.close()
     return (timeouts, references)
+  }
+
+  /// What a template of the device, or a constant of it, gets from the job. LAVA takes numbers, texts and lists of them
+  /// (spec jobs §1).
+  func context(_ reader: inout MappingReader) -> YAMLValue {
+    let value = reader.freeMapping("context")
+    guard case .mapping(let entries)? = reader.node("context")?.content else { return value }
+    for entry in entries where !entry.value.isContextValue {
+      report(
+        isStrict ? .error : .warning,
+        "context-value",
+        "LAVA takes no value in 'context' that is \(entry.value.spoken)",
+        at: entry.value.isNull ? entry.key : entry.value,
+        expected: "a text, a whole number, or a list of those"
+      )
+    }
+    return value
   }
 
   /// LAVA's server refuses a timeout that is longer than the job's (spec jobs §1).
@@ -249,6 +267,22 @@ extension Reading {
       at: action.common.node,
       advice: "It needs a console; put a boot action before it."
     )
+  }
+}
+
+extension YAMLNode {
+  fileprivate var isContextValue: Bool {
+    switch content {
+    case .mapping: return false
+    case .sequence(let items):
+      return items.allSatisfy { if case .scalar = $0.content { $0.isContextValue } else { false } }
+    case .scalar(let scalar):
+      switch scalar.value {
+      // To Python a boolean is a number.
+      case .string, .int, .bool: return true
+      default: return false
+      }
+    }
   }
 }
 

@@ -13,7 +13,8 @@ import Testing
   /// A device that can do everything.
   private static let deviceText = """
     hostname: board
-    commands: {connect: 'true', hard_reset: reset, users: {to_usb: {do: switch usb, undo: switch off}}}
+    commands: {connect: 'true', hard_reset: reset, connections: {uart1: {connect: 'true'}},
+               users: {to_usb: {do: switch usb, undo: switch off}}}
     parameters: {media: {usb: {stick: {uuid: u}}, sata: {disk: {uuid: u}}, sd: {card: {uuid: u}}}}
     actions:
       deploy: {methods: {image: , overlay: , tftp: , nfs: , ssh: , nbd: , docker: , fastboot: }}

@@ -105,6 +105,11 @@ import Testing
     ),
     Mistake(
       "rootfs.img\n",
+      "https://example.org/{{ BUILD }}/rootfs.img\n",
+      "13:14 warning template-left: '{{ BUILD }}/rootfs.img' looks like a placeholder of a template that was not filled in"
+    ),
+    Mistake(
+      "rootfs.img\n",
       "rootfs.img\n        compression: gzip\n",
       "14:22 error unknown-value: 'gzip' is not a known value of 'compression' in the image 'rootfs'"
         + " | expected one of: bz2, gz, xz, zip, zstd | meant gz"

@@ -235,6 +235,11 @@ import YAMLDocument
     #expect(device.availableArchitectures == ["amd64", "x86_64"])
     #expect(device.constant("kernel-start-message") == "Linux")
     #expect(device.constant("posix", "lava_test_sh_cmd") == nil)
+    #expect(
+      device.commands.connections == [
+        DeviceConnection(name: "uart0", connect: "telnet localhost 7001", tags: ["primary", "telnet"])
+      ]
+    )
     #expect(device.commands.connect == "telnet localhost 7001")
     #expect(device.commands.hardReset == ["reset-board"])
     #expect(device.commands.powerOff == [])

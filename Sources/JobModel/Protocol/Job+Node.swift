@@ -14,6 +14,7 @@ extension Job {
     var node = self
     node.actions = actions.filter { $0.common.roles.isEmpty || $0.common.roles.contains(role) }
     node.deviceType = own["device_type"]?.string
+    node.architectureNode = nil
     if let value = own["context"] { node.context = value }
     if let value = own["environment"] { node.environment = value }
     if let tags = own["tags"]?.sequence { node.tags = tags.compactMap(\.string) }

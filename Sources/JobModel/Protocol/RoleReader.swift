@@ -77,7 +77,7 @@ extension Reading {
   private func role(_ name: String, _ entry: YAMLEntry) -> Role? {
     let what = "the role '\(name.shortened)'"
     guard var reader = MappingReader(entry.value, what: what, reading: self, anchor: entry.key) else { return nil }
-    reader.acceptUnlisted(["device", "worker", "tags", "context", "environment", "essential"])
+    reader.acceptUnlisted(["device", "worker", "tags", "environment", "essential"])
     let isConnection = reader.has("connection")
     let waits = reader.choice("request", offered: RoleRequest.allCases) != nil
     reader.correct(isConnection ? ["count", "host_role", "expect_role"] : ["count", "device_type"])
@@ -90,6 +90,7 @@ extension Reading {
     let count = reader.int("count", atLeast: 0)
     let host = reader.filledString("host_role", required: isConnection)
     let expected = reader.filledString("expect_role", required: isConnection || waits)
+    _ = context(&reader)
     _ = reader.node("timeout").flatMap { timeout($0, what: "the timeout of \(what)", isBounded: false) }
     let hostNode = host == nil ? nil : reader.node("host_role")
     let expectedNode = expected == nil ? nil : reader.node("expect_role")

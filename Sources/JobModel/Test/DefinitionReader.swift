@@ -103,6 +103,8 @@ extension Reading {
       )
       return nil
     }
-    return filledString(node, what: "'repository'")
+    let url = filledString(node, what: "'repository'")
+    if let url { warnOfTemplate(url, at: node) }
+    return url
   }
 }

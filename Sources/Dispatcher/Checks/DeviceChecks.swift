@@ -11,6 +11,12 @@ import YAMLDocument
 extension Job {
   /// What the device cannot do for this job, and what `run` will refuse.
   package func findings(on device: Device) -> DiagnosticList {
+    var said: Set<Diagnostic> = []
+    // The actions of a 'repeat' block are there several times.
+    return DiagnosticList(everyFinding(on: device).items.filter { said.insert($0).inserted })
+  }
+
+  private func everyFinding(on device: Device) -> DiagnosticList {
     var findings = DiagnosticList()
     if let role = roles.first {
       findings.add(
@@ -44,12 +50,12 @@ extension Job {
       case .command(let name): findings.add(contentsOf: self.findings(command: name, on: device, at: place))
       }
     }
-    if !findings.hasErrors { findings.add(contentsOf: limits(on: device)) }
+    if !findings.hasErrors { findings.add(contentsOf: findingsInPlan(on: device)) }
     return findings
   }
 
-  /// What is planned but not run.
-  private func limits(on device: Device) -> DiagnosticList {
+  /// What is planned but not run, and what names actions that are not planned.
+  private func findingsInPlan(on device: Device) -> DiagnosticList {
     var findings = DiagnosticList()
     let context = JobContext(job: self, device: device, settings: RunSettings(jobID: "0", outputFolder: ""))
     do throws(Failure) {
@@ -65,6 +71,7 @@ extension Job {
           )
         )
       }
+      findings.add(contentsOf: try ActionNames(context).findings(of: self))
     } catch {
       findings.add(Diagnostic(.error, error.code, error.message, at: error.place, advice: error.advice))
     }
@@ -127,6 +134,8 @@ extension Job {
         )
       )
     }
+    findings.add(contentsOf: self.findings(architectureOf: boot, on: device, at: place))
+    findings.add(contentsOf: self.findings(connectionOf: boot, on: device, at: place))
     for pattern in boot.patterns {
       do throws(PatternError) {
         _ = try Pattern(pattern)
@@ -137,6 +146,45 @@ extension Job {
       }
     }
     return findings
+  }
+
+  /// QEMU boots what the job's context says, if the device knows how (spec jobs §6.1).
+  private func findings(architectureOf boot: Boot, on device: Device, at place: SourcePlace) -> DiagnosticList {
+    let known = device.availableArchitectures
+    guard Boot.Method.ofQEMU.contains(boot.method), !known.isEmpty, let name = context["arch"]?.string,
+      !known.contains(name)
+    else { return DiagnosticList() }
+    return DiagnosticList([
+      Diagnostic(
+        .error,
+        "unknown-architecture",
+        "the device \(device.file) cannot emulate '\(name)', which 'context' has for 'arch'",
+        at: architectureNode.map(self.place) ?? place,
+        length: architectureNode?.length ?? 0,
+        expected: known.count > 10 ? nil : "one of: \(known.sorted().joined(separator: ", "))",
+        suggestion: Suggestion.nearest(to: name, among: known),
+        advice: "The device file lists what it can under 'available_architectures'."
+      )
+    ])
+  }
+
+  /// Another console that the device has to have (spec jobs §6.9).
+  private func findings(connectionOf boot: Boot, on device: Device, at place: SourcePlace) -> DiagnosticList {
+    let known = device.commands.connections.map(\.name)
+    guard boot.method == .newConnection, let name = boot.connection, !known.contains(name) else {
+      return DiagnosticList()
+    }
+    return DiagnosticList([
+      Diagnostic(
+        .error,
+        "unknown-connection",
+        "the device \(device.file) has no connection '\(name)'",
+        at: place,
+        expected: known.isEmpty ? nil : "one of: \(known.joined(separator: ", "))",
+        suggestion: Suggestion.nearest(to: name, among: known),
+        advice: "Add it under commands.connections of the device."
+      )
+    ])
   }
 
   private func findings(command name: String, on device: Device, at place: SourcePlace) -> DiagnosticList {
