@@ -14,14 +14,9 @@ package struct NumberedSignal {
   package init(number: UInt64, text: Bytes, nonce: Bytes) {
     self.number = number
     self.text = text
-    var prefix = nonce
-    prefix.append(" ")
-    prefix.append(decimal: number)
-    prefix.append(" ")
-    var crc = CRC32C()
-    crc.update(prefix)
-    crc.update(text)
-    sum = crc.value
+    var key: Bytes = []
+    key.append(decimal: number)
+    sum = CRC32C.sum(of: Bytes.joining([nonce, key, text], by: " "))
   }
 
   /// What is printed, without the newline: the signal, a space, `#17.5f3a9c01`.

@@ -18,6 +18,7 @@ struct Helper {
       Helper(name: "lava-echo-config", body: SharedConfig.echo),
       Helper(name: "lava-echo-ipv4", body: EchoIPv4.run),
       Helper(name: "lava-group", body: Group.list),
+      Helper(name: "lava-journal", body: JournalRequest.run),
       Helper(name: "lava-network", body: Network.run),
       Helper(name: "lava-os-build", body: OperatingSystem.build),
       Helper(name: "lava-probe-channel", body: DeviceFacts.probeChannel),
