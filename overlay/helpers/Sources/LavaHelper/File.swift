@@ -27,12 +27,12 @@ enum File {
     return readPiece(descriptor)
   }
 
-  /// Reads what comes next, up to 4,096 bytes.
+  /// Reads what comes next, up to so many bytes.
   ///
   /// - Returns: none at the end; `nil` when nothing can be read (`errno` tells why).
   @inline(never)
-  static func readPiece(_ descriptor: Int32) -> Bytes? {
-    var piece = Bytes(repeating: 0, count: 4096)
+  static func readPiece(_ descriptor: Int32, _ count: Int = 4096) -> Bytes? {
+    var piece = Bytes(repeating: 0, count: count)
     while true {
       let count = piece.withUnsafeMutableBytes { CBoard.read(descriptor, $0.baseAddress!, $0.count) }
       if count >= 0 { return piece.part(0..<count) }

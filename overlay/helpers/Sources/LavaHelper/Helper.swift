@@ -34,6 +34,7 @@ struct Helper {
       Helper(name: "lava-test-case", body: TestCase.run),
       Helper(name: "lava-test-event", body: TestEvent.run),
       Helper(name: "lava-test-feedback", body: TestFeedback.run),
+      Helper(name: "lava-test-file", body: TestFile.run),
       Helper(name: "lava-test-raise", body: TestRaise.run),
       Helper(name: "lava-test-reference", body: TestReference.run),
       Helper(name: "lava-test-runner", body: TestRunner.run),
