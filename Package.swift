@@ -92,8 +92,8 @@ let floor4: [Target] = [
   module(
     "LavaRun",
     [
-      "CPosix", "Diagnostics", "Dispatcher", "Events", "Files", "JobModel", "Pipeline", "Reports", "YAMLDocument",
-      argumentParser, httpClient, nio[0], nio[2],
+      "CPosix", "Consoles", "Diagnostics", "Dispatcher", "Events", "Files", "JobModel", "Pipeline", "Reports",
+      "YAMLDocument", argumentParser, httpClient, nio[0], nio[2],
     ]
   ),
   .executableTarget(name: "pumice", dependencies: ["PumiceCLI", argumentParser], swiftSettings: strict),
