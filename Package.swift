@@ -56,6 +56,7 @@ let floor1: [Target] = [
   module("YAMLDocument", ["CYAML", "Diagnostics"]),
   module("Archives", ["CArchive", "Diagnostics"]),
   module("Patterns", ["CPCRE2", "Diagnostics"]),
+  module("ShellText"),
   module("Consoles", ["CPosix", "Diagnostics", "Patterns"]),
   module("Signals"),
 ]
@@ -64,8 +65,8 @@ let floor1: [Target] = [
 let floor2: [Target] = [
   module("Events", ["Diagnostics", "YAMLDocument"]),
   module("JobModel", ["Diagnostics", "YAMLDocument"]),
-  module("TestDefinitions", ["Diagnostics", "YAMLDocument"]),
-  module("Overlay", ["Archives", "Diagnostics", "Files", "YAMLDocument"]),
+  module("TestDefinitions", ["Diagnostics", "ShellText", "YAMLDocument"]),
+  module("Overlay", ["Archives", "Diagnostics", "Files", "ShellText", "YAMLDocument"]),
   module("Pipeline", ["Diagnostics", "Events", "YAMLDocument"]),
   module("Reports", ["Diagnostics", "Events", "Files", "YAMLDocument"]),
 ]
@@ -76,7 +77,7 @@ let floor3: [Target] = [
     "Dispatcher",
     [
       "Archives", "Consoles", "Diagnostics", "Events", "Files", "JobModel", "Overlay", "Patterns", "Pipeline",
-      "Signals", "TestDefinitions", "YAMLDocument",
+      "ShellText", "Signals", "TestDefinitions", "YAMLDocument",
     ] + nio
   )
 ]
@@ -93,8 +94,8 @@ let floor4: [Target] = [
   module(
     "LavaRun",
     [
-      "CPosix", "Diagnostics", "Dispatcher", "Events", "Files", "JobModel", "Pipeline", "Reports", "YAMLDocument",
-      argumentParser, httpClient, nio[0], nio[2],
+      "CPosix", "Consoles", "Diagnostics", "Dispatcher", "Events", "Files", "JobModel", "Pipeline", "Reports",
+      "YAMLDocument", argumentParser, httpClient, nio[0], nio[2],
     ]
   ),
   .executableTarget(name: "pumice", dependencies: ["PumiceCLI", argumentParser], swiftSettings: strict),
@@ -138,6 +139,7 @@ let testTargets: [Target] = [
   ),
   tests(of: "JobModel", ["Diagnostics", "HostTools", "TestDefinitions", "YAMLDocument"]),
   tests(of: "Patterns", ["Diagnostics"]),
+  tests(of: "ShellText", ["HostTools"]),
   tests(of: "Signals"),
   tests(of: "TestDefinitions", ["Diagnostics", "YAMLDocument"]),
   tests(of: "YAMLDocument", ["Diagnostics"]),

@@ -18,6 +18,17 @@ package struct JobOutcome: Sendable, Hashable {
   }
 }
 
+extension ResultRecord {
+  /// The result of a job as a whole.
+  ///
+  /// - Parameter failure: what it ended of, if it did not come to its end.
+  package init(ofJobEndedBy failure: Failure?) {
+    self.init(.job, case: "job", result: failure == nil ? .pass : .fail)
+    errorMessage = failure?.message
+    errorType = failure?.kind.errorType
+  }
+}
+
 extension Failure.Kind {
   /// The last line of the log of a job that ended of this kind of failure (spec results-and-log §4).
   package var finalText: String {

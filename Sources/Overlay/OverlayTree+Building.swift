@@ -3,6 +3,7 @@
 internal import Archives
 package import Diagnostics
 internal import Files
+internal import ShellText
 
 extension OverlayTree {
   /// Builds an overlay: the same request and the same files on this host always give the same tree.

@@ -174,16 +174,13 @@ package final class PipelineRunner: Sendable {
 
   /// The last lines: how the job ended, in LAVA's words, and its result.
   private func conclude(_ failure: Failure?) {
-    var record = ResultRecord(.job, case: "job", result: failure == nil ? .pass : .fail)
     if let failure {
       if let cause = failure.cause { log.log(.info, "Cause: \(cause)") }
       if let advice = failure.advice { log.log(.info, "Advice: \(advice)") }
       log.log(.error, failure.kind.finalText)
-      record.errorMessage = failure.message
-      record.errorType = failure.kind.errorType
     } else {
       log.log(.info, "Job finished correctly")
     }
-    log.emit(.result(record))
+    log.emit(.result(ResultRecord(ofJobEndedBy: failure)))
   }
 }

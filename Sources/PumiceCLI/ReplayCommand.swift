@@ -46,7 +46,7 @@ package struct ReplayCommand: AsyncParsableCommand {
       try Self.read(console) { replay.feed($0) }
       replay.finish()
       outcome = JobOutcome(failure: replay.failure)
-      log.emit(.result(Self.ending(outcome)))
+      log.emit(.result(ResultRecord(ofJobEndedBy: outcome.failure)))
       jobID = replay.jobID ?? "0"
     } catch {
       report(error)
@@ -63,14 +63,6 @@ package struct ReplayCommand: AsyncParsableCommand {
     }
     let code = Reports.ExitCode(outcome, ResultCounts(collector.results))
     if code != .success { throw ArgumentParser.ExitCode(code) }
-  }
-
-  /// The result of the job, as far as its tests decide it.
-  private static func ending(_ outcome: JobOutcome) -> ResultRecord {
-    var record = ResultRecord(.job, case: "job", result: outcome.failure == nil ? .pass : .fail)
-    record.errorMessage = outcome.failure?.message
-    record.errorType = outcome.failure?.kind.errorType
-    return record
   }
 
   /// Hands a file to `body`, piece by piece.

@@ -58,7 +58,7 @@ package struct RunCommand: AsyncParsableCommand {
   }
 
   private func runJob() async throws(Failure) -> Reports.ExitCode {
-    let devicePath = if let named = device.first { named.path } else { try Share.localDevice() }
+    let devicePath = if let named = device.first { named.path } else { try ShippedDevices.local() }
     let inputs = Inputs(job: job, device: devicePath)
     Terminal.error.write(inputs.text)
     guard !inputs.diagnostics.hasErrors, let job = inputs.job, let device = inputs.device else {

@@ -38,7 +38,7 @@ struct SourceFiles {
     let own = Paths.folder(of: file)
     var folders = [Paths.name(of: Paths.absolute(own)) == "bases" ? own : Paths.join(own == "." ? "" : own, "bases")]
     do throws(Failure) {
-      if let shipped = try Share.find("devices/bases"), Paths.absolute(folders[0]) != shipped {
+      if let shipped = try ShippedDevices.find("bases"), Paths.absolute(folders[0]) != shipped {
         folders.append(shipped)
       }
     } catch {

@@ -1,12 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 
+// ShellText: texts as a POSIX shell reads them.
+
 /// Text as one word of a POSIX shell.
 package enum ShellWord {
   /// The word that a shell reads as `text`, exactly as Python's `shlex.quote` writes it (spec test-shell §4.1): as it
-  /// is where every character is harmless, else between single quotes with each `'` as `'"'"'`.
+  /// is where every character is harmless, else between single quotes.
   package static func quote(_ text: String) -> String {
-    if text.isEmpty { return "''" }
-    if text.utf8.allSatisfy(isHarmless) { return text }
+    !text.isEmpty && text.utf8.allSatisfy(isHarmless) ? text : quoteAlways(text)
+  }
+
+  /// The word that a shell reads as `text`, whatever is in it: between single quotes, each `'` as `'"'"'`.
+  package static func quoteAlways(_ text: String) -> String {
     let parts = text.unicodeScalars.split(separator: "'", omittingEmptySubsequences: false)
     return "'" + parts.map(String.init).joined(separator: #"'"'"'"#) + "'"
   }
@@ -17,8 +22,8 @@ package enum ShellWord {
     return name.utf8.allSatisfy(isNameByte)
   }
 
-  /// `[A-Za-z0-9_@%+=:,./-]`.
-  private static func isHarmless(_ byte: UInt8) -> Bool { isNameByte(byte) || "@%+=:,./-".utf8.contains(byte) }
+  /// Whether no shell does anything with the byte: `[A-Za-z0-9_@%+=:,./-]`.
+  package static func isHarmless(_ byte: UInt8) -> Bool { isNameByte(byte) || "@%+=:,./-".utf8.contains(byte) }
 
   private static func isNameByte(_ byte: UInt8) -> Bool {
     switch byte {
