@@ -20,6 +20,8 @@ package struct TestBlock: Sendable {
 
   package var kind: Kind
   package var definitions: [DefinitionItem]
+  package var monitors: [Monitor] = []
+  package var sessions: [InteractiveSession] = []
 }
 
 /// One entry of a test block's `definitions` (spec jobs §8).
