@@ -64,7 +64,7 @@ let floor1: [Target] = [
 // Floor 2: the domain. `Events` is its common ground; beside that, no module here knows another.
 let floor2: [Target] = [
   module("Events", ["Diagnostics", "YAMLDocument"]),
-  module("JobModel", ["Diagnostics", "YAMLDocument"]),
+  module("JobModel", ["Diagnostics", "Patterns", "YAMLDocument"]),
   module("TestDefinitions", ["Diagnostics", "ShellText", "YAMLDocument"]),
   module("Overlay", ["Archives", "Diagnostics", "Files", "ShellText", "YAMLDocument"]),
   module("Pipeline", ["Diagnostics", "Events", "YAMLDocument"]),

@@ -4,6 +4,7 @@ import Diagnostics
 import Events
 import Files
 package import JobModel
+import Patterns
 package import Pipeline
 import TestDefinitions
 import YAMLDocument
@@ -17,7 +18,7 @@ extension Reading {
       do throws(DiagnosticList) {
         let definition = try TestDefinition(inline: item, file: document.file)
         add(contentsOf: DiagnosticList(definition.warnings))
-        if let pattern = definition.document.resultPattern { warn(of: pattern) }
+        if let pattern = definition.document.resultPattern { check(pattern) }
       } catch {
         add(contentsOf: error)
       }
@@ -26,19 +27,38 @@ extension Reading {
 }
 
 extension Reading {
-  private func warn(of pattern: DefinitionDocument.ResultPattern) {
-    add(
-      contentsOf: DiagnosticList([
-        Diagnostic(
-          .warning,
-          "not-supported",
-          "results that 'parse' finds in the output are not reported yet",
-          at: document.place(of: pattern.mark),
-          advice: "Report them with lava-test-case."
+  /// What is wrong with a `parse` pattern, but what LAVA takes: that shows only when it matches (spec signals §7).
+  private func check(_ parse: DefinitionDocument.ResultPattern) {
+    let place = document.place(of: parse.mark)
+    do throws(PatternError) {
+      let pattern = try Pattern(parse.pattern, .multiline)
+      for group in ["test_case_id", "result"] where pattern.groupNames[group] == nil {
+        add(
+          Diagnostic(
+            .warning,
+            "missing-group",
+            "the pattern has no group '\(group)': the test ends with an error where it matches",
+            at: place,
+            advice: "Mark the part of the pattern that is it: (?P<\(group)>...)."
+          )
         )
-      ])
-    )
+      }
+      guard try pattern.firstMatch(in: []) != nil else { return }
+      add(
+        Diagnostic(
+          .error,
+          "pattern-matches-nothing",
+          "the pattern '\(parse.pattern)' matches an empty text: it would never come to an end",
+          at: place,
+          advice: "Make at least one character of it necessary."
+        )
+      )
+    } catch {
+      add(error.diagnostic(at: place))
+    }
   }
+
+  private func add(_ diagnostic: Diagnostic) { add(contentsOf: DiagnosticList([diagnostic])) }
 }
 
 extension Job {

@@ -55,7 +55,7 @@ package final class Reading {
 
   package func add(contentsOf list: DiagnosticList) { list.items.forEach(add) }
 
-  private func add(_ diagnostic: Diagnostic) {
+  func add(_ diagnostic: Diagnostic) {
     if said.insert(diagnostic).inserted { diagnostics.add(diagnostic) }
   }
 

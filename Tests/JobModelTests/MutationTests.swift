@@ -56,8 +56,22 @@ import YAMLDocument
         - boot: {method: grub, commands: nfs, boot_finished: x}
     - boot: {method: bootloader, bootloader: u-boot, reset_connection: false, connection: serial}
     - command: {name: power_on}
-    - test: {interactive: [{name: a, prompts: [b], script: [{command: c}]}]}
-    - test: {monitors: [{name: a, start: b, end: c, pattern: d}]}
+    - test:
+        interactive:
+        - name: a
+          prompts: [b]
+          echo: discard
+          script:
+          - {command: c, name: d, successes: [{message: e}], wait_for_prompt: false}
+          - command: ~
+            failures: [{message: e, exception: JobError, error: f}]
+          - delay: 1
+          - lava-send: a b=c
+          - lava-wait-all: a role=b
+          - lava-sync: a
+    - test:
+        monitors:
+        - {name: a, start: b, end: c, pattern: (?P<test_case_id>d), fixupdict: {PASS: pass}, expected: [a]}
     - test: {docker: {image: i}, definitions: []}
 
     """

@@ -10,6 +10,7 @@ import YAMLDocument
   private static func keys(in source: String) throws -> Set<String> {
     let names = [
       "accept", "acceptUnlisted", "drop", "correct", "entry", "node", "oldNode", "string", "filledString", "bool",
+      "pattern",
       "int", "mapping", "freeMapping", "list", "strings", "oneOrMoreStrings", "choice",
     ]
     let call = try Regex(

@@ -50,16 +50,6 @@ import Testing
     ),
     Mistake(
       "    definitions:\n\(item)",
-      "    monitors: [{name: a, start: b, pattern: c}]\n",
-      "23:16 error missing-key: the monitor needs 'end'"
-    ),
-    Mistake(
-      "    definitions:\n\(item)",
-      "    interactive: [{name: a, prompts: [b]}]\n",
-      "23:19 error missing-key: the session needs 'script'"
-    ),
-    Mistake(
-      "    definitions:\n\(item)",
       "    services: {a: {}}\n",
       "23:5 warning not-supported: 'services' tests are of LAVA and not supported by Pumice: 'plan' and 'run' refuse them"
     ),

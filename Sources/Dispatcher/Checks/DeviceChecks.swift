@@ -140,9 +140,7 @@ extension Job {
       do throws(PatternError) {
         _ = try Pattern(pattern)
       } catch {
-        findings.add(
-          Diagnostic(.error, "bad-pattern", "'\(pattern)' is not a regular expression: \(error.reason)", at: place)
-        )
+        findings.add(error.diagnostic(at: place))
       }
     }
     return findings

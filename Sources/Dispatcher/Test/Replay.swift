@@ -14,8 +14,9 @@ package struct Replay {
   private let origins: [String: DefinitionOrigin]
   /// By stage.
   private let definitions: [[TestShellMachine.Definition]]
+  private let patterns: [String: ParsePattern]
   private var recorder: ShellRecorder
-  private var stream = TestShellStream(TestShellMachine.Configuration(definitions: [], nonce: nil))
+  private var stream = PatternedStream(TestShellStream(.init(definitions: [], nonce: nil)), patterns: [:])
   private var isRunning = false
   /// How often the runner of each stage was started.
   private var starts: [Int: Int] = [:]
@@ -35,12 +36,14 @@ package struct Replay {
     self.events = events
     var origins: [String: DefinitionOrigin] = [:]
     var definitions: [[TestShellMachine.Definition]] = []
+    var patterns: [String: ParsePattern] = [:]
     for stage in facts.stages {
       definitions.append([])
       for placed in stage {
         guard case .inline = placed.item.source else { continue }
         let definition = try job.read(placed.item)
         origins[placed.suite] = DefinitionOrigin(definition)
+        patterns[placed.suite] = try ParsePattern(definition, file: job.file)
         // Its uuid holds a level that only the device decides.
         definitions[definitions.count - 1].append(
           TestShellMachine.Definition(definition, suite: placed.suite, uuid: nil)
@@ -49,12 +52,13 @@ package struct Replay {
     }
     self.origins = origins
     self.definitions = definitions
+    self.patterns = patterns
     recorder = ShellRecorder(events: events, namespace: namespace, level: "0", origins: origins)
   }
 
   /// Why the last test did not end well, if it did not; or that a test of the job was not started at all.
   package var failure: Failure? {
-    if let failure = recorder.failure { return failure }
+    if let failure = recorder.failure ?? stream.failure { return failure }
     guard let missing = facts.stages.indices.first(where: { starts[$0] == nil }) else { return nil }
     let definitions = facts.stages[missing].map(\.item.name).joined(separator: ", ")
     return Failure(
@@ -136,13 +140,12 @@ package struct Replay {
     )
     events.emit(.actionStarted(start))
     recorder = ShellRecorder(events: events, namespace: facts.name, level: level, origins: origins)
-    stream = TestShellStream(
-      TestShellMachine.Configuration(
-        definitions: definitions.indices.contains(echo.stage) ? definitions[echo.stage] : [],
-        stage: echo.stage,
-        nonce: echo.nonce ?? "0"
-      )
+    let configuration = TestShellMachine.Configuration(
+      definitions: definitions.indices.contains(echo.stage) ? definitions[echo.stage] : [],
+      stage: echo.stage,
+      nonce: echo.nonce ?? "0"
     )
+    stream = PatternedStream(TestShellStream(configuration), patterns: patterns)
   }
 
   private mutating func endRun(_ reason: TestShellMachine.EndReason) {

@@ -47,11 +47,9 @@ final class ShellRecorder: Sendable {
       for line in report.lines { events.log(.debug, line) }
     case .failed(let failure):
       ending.withLock { $0 = Failure(failure) }
-    case .patternChanged(let suite):
-      if let suite { warn("the results that 'parse' of \(suite) finds in its output") }
     case .requestFeedback: warn("reading the console of another namespace (lava-test-feedback)")
     case .multinode: warn("messages to other boards of the job")
-    case .finished: break
+    case .patternChanged, .finished: break
     }
   }
 

@@ -70,7 +70,7 @@ struct ShellTest: Strategy {
       .debug,
       "Test shell timeout: \(limit.components.seconds)s (minimum of the action and connection timeout)"
     )
-    var stream = TestShellStream(configuration(nonce: nonce))
+    var stream = PatternedStream(TestShellStream(configuration(nonce: nonce)), patterns: try patterns())
     let rendered = context.withState(of: facts.name) { Array($0.definitions.values) }
     let origins = rendered.compactMap { one in
       one.definition.flatMap { definition in one.folder.map { ($0.name, DefinitionOrigin(definition)) } }
@@ -91,7 +91,7 @@ struct ShellTest: Strategy {
       stream.end(isTimeout ? .timeout : .canceled, at: run.clock.now) { recorder.take($0) }
       throw error
     }
-    if let failure = recorder.failure { throw failure }
+    if let failure = recorder.failure ?? stream.failure { throw failure }
   }
 
   /// How long a console must be silent before a signal whose trailer may still come is taken without it.
@@ -99,7 +99,7 @@ struct ShellTest: Strategy {
 
   private func readOnce(
     _ session: BoardSession,
-    _ stream: inout TestShellStream,
+    _ stream: inout PatternedStream,
     _ recorder: ShellRecorder,
     _ run: ActionRun
   ) async throws(Failure) {
@@ -124,6 +124,16 @@ struct ShellTest: Strategy {
     case .end:
       stream.end(.endOfStream, at: run.clock.now) { recorder.take($0) }
     }
+  }
+
+  /// The `parse` patterns of the definitions, by suite.
+  private func patterns() throws(Failure) -> [String: ParsePattern] {
+    var patterns: [String: ParsePattern] = [:]
+    for rendered in context.withState(of: facts.name, { $0.definitions }).values {
+      guard let definition = rendered.definition, let folder = rendered.folder else { continue }
+      patterns[folder.name] = try ParsePattern(definition, file: context.job.file)
+    }
+    return patterns
   }
 
   private func configuration(nonce: String) -> TestShellMachine.Configuration {

@@ -19,8 +19,8 @@ struct SchemaBuilder {
   /// What two mappings have in common that are described once.
   private struct Kind: Hashable {
     var facts: Inquiry.Mapping
-    /// What is said of a mapping under a name that its writer chooses.
-    var element: SchemaProbe.Answer?
+    /// What is said of a mapping, and of a text, under a name that its writer chooses.
+    var elements: [SchemaProbe.Answer] = []
   }
 
   let probe: SchemaProbe
@@ -151,8 +151,11 @@ extension SchemaBuilder {
     var kind = Kind(facts: facts)
     kind.facts.what = ""
     if facts.isTable {
-      kind.element = probe.answer(to: [:], at: way + [.key("NAME", beside: [])])
-      kind.element?.mapping?.what = ""
+      kind.elements = ([[:], "text"] as [YAMLValue]).map { value in
+        var answer = probe.answer(to: value, at: way + [.key("NAME", beside: [])])
+        answer.mapping?.what = ""
+        return answer
+      }
     }
     if let name = names[kind] { return name }
     let taken = Set(names.values)

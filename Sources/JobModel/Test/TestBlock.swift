@@ -18,4 +18,6 @@ package struct TestBlock: Sendable {
 
   package var kind: Kind
   package var definitions: [DefinitionItem]
+  package var monitors: [Monitor] = []
+  package var sessions: [InteractiveSession] = []
 }

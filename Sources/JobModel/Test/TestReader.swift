@@ -10,6 +10,7 @@ extension Reading {
     reader.drop(["name"], now: "Leave it out: the definitions have the names that results are listed under.")
     reader.correct(reader.testKind == .shell ? ["definitions"] : [])
     let kind = reader.testKind
+    var block = TestBlock(kind: kind, definitions: [])
     switch kind {
     case .shell: break
     case .docker:
@@ -18,30 +19,21 @@ extension Reading {
         container.acceptAll()
         container.close()
       }
-    case .monitors: check(reader.list("monitors"), have: ["name", "start", "end", "pattern"], what: "the monitor")
-    case .interactive: check(reader.list("interactive"), have: ["name", "prompts", "script"], what: "the session")
+    case .monitors: block.monitors = monitors(&reader)
+    case .interactive: block.sessions = sessions(&reader)
     case .services:
       if let entry = reader.entry("services") { noteUnplannedBlock("'services' tests", at: entry.key) }
       reader.acceptAll()
     }
     let needsDefinitions = kind == .shell || kind == .docker
     guard let items = reader.list("definitions", required: needsDefinitions) else {
-      return needsDefinitions ? nil : TestBlock(kind: kind, definitions: [])
+      return needsDefinitions ? nil : block
     }
     if items.isEmpty, let entry = reader.entry("definitions") {
       report(.warning, "no-definitions", "'definitions' is empty: this test runs nothing", at: entry.key)
     }
-    return TestBlock(kind: kind, definitions: items.compactMap(definition))
-  }
-
-  /// Reports what is missing in the items of a list. What else they hold is not looked at.
-  private func check(_ items: [YAMLNode]?, have keys: [String], what: String) {
-    for item in items ?? [] {
-      guard var reader = MappingReader(item, what: what, reading: self) else { continue }
-      for key in keys { _ = reader.node(key, required: true) }
-      reader.acceptAll()
-      reader.close()
-    }
+    block.definitions = items.compactMap(definition)
+    return block
   }
 
   /// Says that a kind of block is beyond Pumice.
