@@ -27,7 +27,8 @@ extension Reading {
     guard case .mapping? = top.node("protocols")?.content, var protocols = top.mapping("protocols"),
       var multinode = protocols.mapping("lava-multinode")
     else { return }
-    multinode.accept("target_group", "timeout")
+    multinode.accept("target_group")
+    _ = multinode.node("timeout").flatMap { timeout($0, what: "the timeout of 'lava-multinode'", isBounded: false) }
     guard !multinode.has("target_group") else {
       checkNode(multinode)
       return
