@@ -80,7 +80,8 @@ extension JobContext {
         } catch {
           log.log(.error, error.description)
         }
-      }
+      },
+      rules: settings.rules
     )
   }
 }
