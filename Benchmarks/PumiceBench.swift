@@ -32,7 +32,8 @@ enum PumiceBench {
     let start = try StartBenchmark(
       pumice: pumice,
       job: "\(examples)/qemu-x86.yaml",
-      device: "\(examples)/devices/qemu-x86.yaml"
+      device: "\(examples)/devices/qemu-x86.yaml",
+      largeJob: "\(examples)/../../shared/conformance/jobs/test-jobs_hi6220-hikey-bl.yaml"
     ).measurements()
     say("pumice overlay")
     let overlay = try OverlayBenchmark(

@@ -100,7 +100,8 @@ extension JobContext {
         } catch {
           log.log(.error, error.description)
         }
-      }
+      },
+      rules: settings.rules
     )
   }
 }

@@ -3,6 +3,7 @@
 package import Events
 package import JobModel
 import Overlay
+package import Pipeline
 import Synchronization
 import TestDefinitions
 import YAMLDocument
@@ -19,6 +20,8 @@ package struct RunSettings: Sendable {
   package var dispatcher = DispatcherConfiguration()
   /// The variables that an env-dut gives the boards; nil without one.
   package var deviceEnvironment: [(name: String, value: String)]?
+  /// What decides how the job came out.
+  package var rules = VerdictRules.strict
 
   package init(jobID: String, outputFolder: String, share: String? = nil) {
     self.jobID = jobID

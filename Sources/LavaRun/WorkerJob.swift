@@ -107,6 +107,7 @@ extension WorkerJob {
       share: Terminal.environment("PUMICE_SHARE")
     )
     settings.dispatcher = files.dispatcher
+    settings.rules = .lava
     settings.deviceEnvironment = files.environment?.applied(to: Self.ownEnvironment())
     let context = JobContext(job: job, device: device, settings: settings, events: log)
     let plan = try context.plan()

@@ -30,6 +30,9 @@ package struct ReplayCommand: AsyncParsableCommand {
   @Option(help: "text: for people.")
   var format = Format.text
 
+  @OptionGroup
+  var verdicts: VerdictOptions
+
   package init() {}
 
   package func run() async throws {
@@ -42,7 +45,7 @@ package struct ReplayCommand: AsyncParsableCommand {
     let outcome: JobOutcome
     let jobID: String
     do throws(Failure) {
-      var replay = try Replay(job: job, events: log)
+      var replay = try Replay(job: job, events: log, rules: verdicts.rules)
       try Self.read(console) { replay.feed($0) }
       replay.finish()
       outcome = JobOutcome(failure: replay.failure)

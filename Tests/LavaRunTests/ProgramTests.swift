@@ -59,6 +59,16 @@ struct ProgramTests {
     #expect(try job.results.map { $0["result"] } == ["fail", "fail"])
   }
 
+  /// A server expects LAVA's own rules: a definition that dies does not fail the job (spec signals §4).
+  @Test func aDefinitionThatDies() async throws {
+    let job = LavaRunJob(.steps("- lava-test-case before --result pass\n- exit 3"))
+    #expect(try await job.ending().status == 0)
+    #expect(try job.value(of: "result.yaml")["result"] == "pass")
+    let results = try job.results.filter { $0["case"] == "before" || $0["case"] == "0_work" }
+    #expect(results.map { $0["result"] } == ["pass", "fail"])
+    #expect(!job.text(of: "logs.yaml").contains("does not pass"))
+  }
+
   @Test func whatTheWorkerSaysComesToTheBoard() async throws {
     let steps = """
       - lava-test-case prefix --shell 'test "$LAVA_DISPATCHER_PREFIX" = lab-'

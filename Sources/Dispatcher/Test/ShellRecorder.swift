@@ -27,22 +27,40 @@ final class ShellRecorder: Sendable {
   /// By suite.
   private let origins: [String: DefinitionOrigin]
   private let ending = Mutex<Failure?>(nil)
+  private let tally: Mutex<DefinitionTally>
 
-  init(events: EventLog, namespace: String, level: String, origins: [String: DefinitionOrigin]) {
+  /// - Parameter suites: those that the runner should run, in its order.
+  init(
+    events: EventLog,
+    namespace: String,
+    level: String,
+    origins: [String: DefinitionOrigin],
+    suites: [String]
+  ) {
     self.events = events
     self.namespace = namespace
     self.level = level
     self.origins = origins
+    tally = Mutex(DefinitionTally(planned: suites))
   }
 
   /// Why the test shell ended, when it did not end well.
   var failure: Failure? { ending.withLock(\.self) }
 
+  /// What the test left out (docs/Verdicts.md); known once it is over and the missing cases are reported.
+  ///
+  /// - Parameter wasStopped: the test failed or ran out of time.
+  func shortcomings(wasStopped: Bool) -> [String] {
+    tally.withLock { $0.shortcomings(wasStopped: wasStopped) }
+  }
+
   func take(_ effect: ShellEffect) {
     switch effect {
     case .log(let level, let text): events.log(LogLevel(level), text)
     case .mark(let testCase, let marker): events.mark(testCase, CaseMarker(marker))
-    case .result(let result): events.emit(.result(record(result)))
+    case .result(let result):
+      tally.withLock { $0.take(result) }
+      events.emit(.result(record(result)))
     case .report(let report):
       for line in report.lines { events.log(.debug, line) }
     case .failed(let failure):

@@ -79,19 +79,23 @@ struct ShellTest: Strategy {
       events: context.events,
       namespace: facts.name,
       level: run.level,
-      origins: Dictionary(origins, uniquingKeysWith: { $1 })
+      origins: Dictionary(origins, uniquingKeysWith: { $1 }),
+      suites: facts.suites(of: stage)
     )
-    defer { stream.reportMissingCases { recorder.take($0) } }
+    var failure: Failure?
     do throws(Failure) {
       while !stream.isOver {
         try await readOnce(session, &stream, recorder, run)
       }
+      failure = recorder.failure ?? stream.failure
     } catch {
       let isTimeout = run.remaining == .zero
       stream.end(isTimeout ? .timeout : .canceled, at: run.clock.now) { recorder.take($0) }
-      throw error
+      failure = error
     }
-    if let failure = recorder.failure ?? stream.failure { throw failure }
+    stream.reportMissingCases { recorder.take($0) }
+    for text in recorder.shortcomings(wasStopped: failure != nil) { run.fallShort(text) }
+    if let failure { throw failure }
   }
 
   /// How long a console must be silent before a signal whose trailer may still come is taken without it.
@@ -141,7 +145,12 @@ struct ShellTest: Strategy {
     let definitions = (facts.stages.indices.contains(stage) ? facts.stages[stage] : []).compactMap { placed in
       rendered[placed.index].flatMap { TestShellMachine.Definition($0) }
     }
-    return TestShellMachine.Configuration(definitions: definitions, stage: stage, nonce: nonce)
+    return TestShellMachine.Configuration(
+      definitions: definitions,
+      stage: stage,
+      nonce: nonce,
+      lavaVerdicts: context.settings.rules == .lava
+    )
   }
 }
 
