@@ -60,6 +60,31 @@ struct ReadingArchive: ~Copyable {
     }
   }
 
+  /// Writes the bytes of the member that `next` returned last to the end of a file.
+  ///
+  /// - Parameter limit: how many there may be.
+  /// - Returns: how many there were.
+  func copyCurrent(
+    _ member: ArchiveMember,
+    to output: borrowing HostFile,
+    limit: Int
+  ) throws(Failure) -> Int {
+    guard member.size <= limit else { throw .tooLarge("more than \(limit) bytes left in '\(member.path)'") }
+    var total = 0
+    while true {
+      var count = 0
+      let piece = [UInt8](unsafeUninitializedCapacity: 1 << 16) { buffer, initialized in
+        count = archive_read_data(handle, buffer.baseAddress, buffer.count)
+        initialized = max(count, 0)
+      }
+      guard count >= 0 else { throw libarchiveFailure(handle, "read", member.path) }
+      if count == 0 { return total }
+      total += count
+      guard total <= limit else { throw .tooLarge("more than \(limit) bytes left in '\(member.path)'") }
+      try output.write(piece)
+    }
+  }
+
   private func check(_ status: Int32) throws(Failure) {
     guard status == ARCHIVE_OK else { throw libarchiveFailure(handle, "read") }
   }
@@ -67,7 +92,9 @@ struct ReadingArchive: ~Copyable {
 
 extension ArchiveMember {
   fileprivate init(_ entry: OpaquePointer) {
-    var path = text(archive_entry_pathname(entry)) ?? text(archive_entry_pathname_utf8(entry)) ?? ""
+    let name = archive_entry_pathname(entry) ?? archive_entry_pathname_utf8(entry)
+    isNamedInUTF8 = name.map { String(validatingCString: $0) != nil } ?? false
+    var path = text(name) ?? ""
     if path.count > 1, path.utf8.last == UInt8(ascii: "/") { path.removeLast() }
     self.path = path
     mode = UInt32(archive_entry_perm(entry))

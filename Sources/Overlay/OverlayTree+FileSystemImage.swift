@@ -64,8 +64,7 @@ extension OverlayTree {
     let path = Paths.join(folder, entry.path)
     switch entry.content {
     case .directory: try FileSystem.makeFolder(path)
-    case .file(.bytes(let bytes)): try FileSystem.write(bytes, to: path)
-    case .file(.hostFile(let source)): try FileSystem.write(try FileSystem.read(source, limit: .max), to: path)
+    case .file(let content): try FileSystem.write(try content.read(), to: path)
     case .hardLink(let target):
       guard Glibc.link(Paths.join(folder, target), path) == 0 else { throw .file("link", path, errno) }
     case .symbolicLink(let target):
