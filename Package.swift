@@ -66,6 +66,7 @@ let floor2: [Target] = [
   module("TestDefinitions", ["Diagnostics", "YAMLDocument"]),
   module("Overlay", ["Archives", "Diagnostics", "Files", "YAMLDocument"]),
   module("Pipeline", ["Diagnostics", "Events", "YAMLDocument"]),
+  module("Repositories", ["Archives", "Consoles", "Diagnostics", "Files"]),
   module("Reports", ["Diagnostics", "Events", "Files", "YAMLDocument"]),
 ]
 
@@ -75,7 +76,7 @@ let floor3: [Target] = [
     "Dispatcher",
     [
       "Archives", "Consoles", "Diagnostics", "Events", "Files", "JobModel", "Overlay", "Patterns", "Pipeline",
-      "Signals", "TestDefinitions", "YAMLDocument",
+      "Repositories", "Signals", "TestDefinitions", "YAMLDocument",
     ] + nio
   )
 ]
@@ -136,6 +137,7 @@ let testTargets: [Target] = [
   ),
   tests(of: "JobModel", ["Diagnostics", "HostTools", "TestDefinitions", "YAMLDocument"]),
   tests(of: "Patterns", ["Diagnostics"]),
+  tests(of: "Repositories", ["Archives", "Diagnostics", "Files", "HostTools"]),
   tests(of: "Signals"),
   tests(of: "TestDefinitions", ["Diagnostics", "YAMLDocument"]),
   tests(of: "YAMLDocument", ["Diagnostics"]),

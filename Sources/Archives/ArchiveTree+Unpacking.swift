@@ -17,6 +17,12 @@ package struct UnpackingRules: Sendable, Hashable {
   package var byteLimit = 4 << 30
 
   package init() {}
+
+  /// - Throws: `archive-too-large` beyond the limits.
+  package func check(entries: Int, bytes: Int) throws(Failure) {
+    guard entries <= entryLimit else { throw .tooLarge("more than \(entryLimit) entries") }
+    guard bytes <= byteLimit else { throw .tooLarge("more than \(byteLimit) bytes") }
+  }
 }
 
 extension ArchiveTree {
@@ -41,9 +47,9 @@ extension ArchiveTree {
     var byteCount = 0
     while let member = try reading.next() {
       count += 1
-      guard count <= rules.entryLimit else { throw .tooLarge("more than \(rules.entryLimit) entries") }
+      try rules.check(entries: count, bytes: byteCount)
       guard member.isNamedInUTF8 else {
-        unnamable.append(member.path)
+        leaveOut(member.path)
         continue
       }
       guard let path = try Self.path(member.path, rules) else { continue }
@@ -59,7 +65,7 @@ extension ArchiveTree {
           throw .hostile(member.path, "is a hard link to '\(target)', which is no file before it")
         }
         byteCount += self.byteCount(of: original)
-        guard byteCount <= rules.byteLimit else { throw .tooLarge("more than \(rules.byteLimit) bytes") }
+        try rules.check(entries: count, bytes: byteCount)
         try add(ArchiveEntry(path, mode: original.mode, original.content))
       case .special: throw .hostile(member.path, "is a device, a fifo or a socket")
       case .file:
@@ -69,7 +75,6 @@ extension ArchiveTree {
         byteCount += size
       }
     }
-    guard count > 0 else { throw Failure(.job, "archive-empty", "'\(archive)' holds nothing") }
   }
 
   /// The path of an entry below the root, nil where it is left out.
@@ -99,7 +104,7 @@ extension Failure {
     Failure(
       .job,
       "archive-too-large",
-      "the archive has \(what)",
+      "there are \(what)",
       advice: "Pack only what the tests need."
     )
   }

@@ -9,7 +9,7 @@ package import Diagnostics
 package struct ArchiveTree: Sendable {
   private var nodes: [String: ArchiveEntry] = [:]
   /// What was left out because its name is no UTF-8, as it can be shown.
-  package internal(set) var unnamable: [String] = []
+  package private(set) var unnamable: [String] = []
 
   package init() {}
 
@@ -17,6 +17,9 @@ package struct ArchiveTree: Sendable {
 
   /// The entry at a path as it stands there: a link is not followed.
   package subscript(path: String) -> ArchiveEntry? { nodes[path] }
+
+  /// Notes a name that is no UTF-8, and that the tree therefore cannot have.
+  package mutating func leaveOut(_ name: String) { unnamable.append(name) }
 
   /// Each folder before what it holds, names in the order of their bytes.
   package var entries: [ArchiveEntry] {

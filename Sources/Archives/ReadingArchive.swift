@@ -69,7 +69,7 @@ struct ReadingArchive: ~Copyable {
     to output: borrowing HostFile,
     limit: Int
   ) throws(Failure) -> Int {
-    guard member.size <= limit else { throw .tooLarge("more than \(limit) bytes left in '\(member.path)'") }
+    guard member.size <= limit else { throw .tooLarge("too many bytes, with '\(member.path)'") }
     var total = 0
     while true {
       var count = 0
@@ -80,7 +80,7 @@ struct ReadingArchive: ~Copyable {
       guard count >= 0 else { throw libarchiveFailure(handle, "read", member.path) }
       if count == 0 { return total }
       total += count
-      guard total <= limit else { throw .tooLarge("more than \(limit) bytes left in '\(member.path)'") }
+      guard total <= limit else { throw .tooLarge("too many bytes, with '\(member.path)'") }
       try output.write(piece)
     }
   }
