@@ -33,7 +33,9 @@ func tests(of name: String, _ dependencies: [Target.Dependency] = []) -> Target 
 }
 
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let httpClient = Target.Dependency.product(name: "AsyncHTTPClient", package: "async-http-client")
+let nioTLS = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
 let nio: [Target.Dependency] = [
   .product(name: "NIOCore", package: "swift-nio"),
   .product(name: "NIOPosix", package: "swift-nio"),
@@ -44,6 +46,7 @@ let nio: [Target.Dependency] = [
 let floor0: [Target] = [
   .systemLibrary(name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
   .systemLibrary(name: "CArchive", pkgConfig: "libarchive", providers: [.apt(["libarchive-dev"])]),
+  .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
   .systemLibrary(name: "CPCRE2", pkgConfig: "libpcre2-8", providers: [.apt(["libpcre2-dev"])]),
   .target(name: "CPosix"),
 ]
@@ -53,7 +56,7 @@ let floor1: [Target] = [
   module("Diagnostics"),
   module("Files", ["CPosix", "Diagnostics"]),
   module("YAMLDocument", ["CYAML", "Diagnostics"]),
-  module("Archives", ["CArchive", "Diagnostics"]),
+  module("Archives", ["CArchive", "CZlib", "Diagnostics"]),
   module("Patterns", ["CPCRE2", "Diagnostics"]),
   module("Consoles", ["CPosix", "Diagnostics", "Patterns"]),
   module("Signals"),
@@ -65,6 +68,7 @@ let floor2: [Target] = [
   module("JobModel", ["Diagnostics", "YAMLDocument"]),
   module("TestDefinitions", ["Diagnostics", "YAMLDocument"]),
   module("Overlay", ["Archives", "Diagnostics", "Files", "YAMLDocument"]),
+  module("Downloads", ["Archives", "Diagnostics", "Files", httpClient, nioTLS, crypto] + nio),
   module("Pipeline", ["Diagnostics", "Events", "YAMLDocument"]),
   module("Repositories", ["Archives", "Consoles", "Diagnostics", "Files"]),
   module("Reports", ["Diagnostics", "Events", "Files", "YAMLDocument"]),
@@ -75,8 +79,8 @@ let floor3: [Target] = [
   module(
     "Dispatcher",
     [
-      "Archives", "Consoles", "Diagnostics", "Events", "Files", "JobModel", "Overlay", "Patterns", "Pipeline",
-      "Repositories", "Signals", "TestDefinitions", "YAMLDocument",
+      "Archives", "Consoles", "Diagnostics", "Downloads", "Events", "Files", "JobModel", "Overlay", "Patterns",
+      "Pipeline", "Repositories", "Signals", "TestDefinitions", "YAMLDocument",
     ] + nio
   )
 ]
@@ -103,10 +107,15 @@ let floor4: [Target] = [
 ]
 
 let testTargets: [Target] = [
-  .target(name: "HostTools", path: "Tests/HostTools", swiftSettings: strict),
+  .target(name: "HostTools", path: "Tests/HostTools", exclude: ["file-server.py"], swiftSettings: strict),
   tests(of: "Archives", ["Diagnostics", "HostTools"]),
   tests(of: "Consoles", ["CPosix", "Diagnostics", "Patterns"]),
   tests(of: "Diagnostics"),
+  .testTarget(
+    name: "DownloadsTests",
+    dependencies: ["Downloads", "Archives", "Diagnostics", "Files", "HostTools"],
+    swiftSettings: strict
+  ),
   tests(of: "Overlay", ["Archives", "Diagnostics", "Files", "HostTools", "YAMLDocument"]),
   tests(of: "Pipeline", ["Diagnostics", "Events", "YAMLDocument"]),
   tests(
@@ -153,6 +162,8 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
     .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
+    .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
+    .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
   ],
   targets: floor0 + floor1 + floor2 + floor3 + floor4 + testTargets
 )

@@ -44,6 +44,15 @@ package struct GitAddress: Sendable, Hashable {
     }
   }
 
+  /// An address as it may be shown: a URL of HTTP without the user and the password that stand in it. Where a variable
+  /// stands for them it is shown.
+  package static func shown(_ text: String) -> String {
+    guard let separator = text.firstRange(of: "://"), text.lowercased().hasPrefix("http") else { return text }
+    let host = text[separator.upperBound...].prefix { $0 != "/" }
+    guard let at = host.lastIndex(of: "@"), !host[..<at].contains("$") else { return text }
+    return String(text[..<separator.upperBound] + text[text.index(after: at)...])
+  }
+
   private init(url: String, _ separator: Range<String.Index>, _ text: String) throws(Failure) {
     let scheme = url[..<separator.lowerBound].lowercased()
     guard Self.protocols.contains(scheme) else {
@@ -67,7 +76,7 @@ package struct GitAddress: Sendable, Hashable {
     let rest = "\(scheme)://\(body[host.index(after: at)...])"
     self.init(
       location: rest,
-      shown: text == url ? rest : text,
+      shown: Self.shown(text),
       isLocal: false,
       secrets: Self.secrets(user, String(host[..<at])),
       authorization: header
@@ -152,17 +161,17 @@ extension GitAddress {
   }
 }
 
-// MARK: - Submodules
+// MARK: - Addresses in repositories
 
 extension GitAddress {
-  /// The address of a submodule (gitmodules(5), `submodule.<name>.url`).
+  /// The address that a file of the repository names, such as that of a submodule. A relative one (`../other`) starts at
+  /// the repository's own, as git has it (gitmodules(5), `submodule.<name>.url`).
   ///
-  /// - Throws: as `init`; and for a path of this host in a repository that is not on this host.
-  func submodule(_ url: String) throws(Failure) -> GitAddress {
+  /// - Throws: as `init`; and for a path of this host in a repository that is not on this host, which would have a
+  ///   stranger read it.
+  package func neighbour(_ url: String) throws(Failure) -> GitAddress {
     let address = try GitAddress(url.hasPrefix("./") || url.hasPrefix("../") ? relative(url) : url, from: "/")
-    guard isLocal || !address.isLocal else {
-      throw Self.refusal(url, "is a path of this host, and a submodule of '\(shown)'")
-    }
+    guard isLocal || !address.isLocal else { throw Self.localRefusal(url, in: shown) }
     // The password is for the server of the repository that it was given with.
     guard let authorization, address.authorization == nil, address.origin == origin else { return address }
     return GitAddress(
@@ -172,6 +181,10 @@ extension GitAddress {
       secrets: secrets,
       authorization: authorization
     )
+  }
+
+  package static func localRefusal(_ url: String, in repository: String) -> Failure {
+    refusal(url, "is a path of this host, and '\(repository)' that names it is not on this host")
   }
 
   /// Scheme and host.

@@ -53,7 +53,7 @@ struct GitCheckout {
           advice: "Leave 'recursive' out."
         )
       }
-      let inner = GitMirror(of: try mirror.address.submodule(module.url), in: cache, git)
+      let inner = GitMirror(of: try mirror.address.neighbour(module.url), in: cache, git)
       var request = GitRequest(inner.address)
       request.revision = module.commit
       let place = path.isEmpty ? module.path : "\(path)/\(module.path)"

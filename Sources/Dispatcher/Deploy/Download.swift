@@ -2,6 +2,7 @@
 
 import Archives
 import Diagnostics
+import Downloads
 import Events
 import Files
 import JobModel
@@ -41,15 +42,13 @@ struct Download: ActionTree {
 
   private func fetch(_ run: ActionRun) async throws(Failure) {
     let source = try context.localPath(of: image)
-    try FileSystem.makeFolder(Paths.folder(of: destination))
     run.log(.debug, "copying \(source) to \(destination)")
-    if image.compression == nil {
-      try FileSystem.copy(source, to: destination)
-    } else {
-      try Decompression.expand(source, to: destination)
-    }
+    var request = DownloadRequest(source)
+    request.compression = image.compression.flatMap { Compression(rawValue: $0.rawValue) }
+    let downloaded = try await Downloader(cache: .ofUser()).fetch(request, to: destination)
     run.record("label", .string(image.label))
-    run.record("size", .int(try FileSystem.size(of: source)))
+    run.record("size", .int(downloaded.size))
+    run.record("sha256sum", .string(downloaded.sha256))
     let placed = PlacedImage(label: image.label, path: destination, argument: image.imageArgument)
     context.withState(of: namespace) { state in
       state.images.removeAll { $0.label == placed.label }

@@ -6,6 +6,7 @@ import Diagnostics
 import Files
 import JobModel
 import Overlay
+import Repositories
 import TestDefinitions
 import YAMLDocument
 
@@ -64,10 +65,15 @@ extension JobContext {
   }
 
   private func overlayDefinition(_ placed: PlacedDefinition, _ namespace: String) -> OverlayDefinition? {
-    guard let folder = withState(of: namespace, { $0.definitions[placed.index]?.folder }) else { return nil }
+    guard let rendered = withState(of: namespace, { $0.definitions[placed.index] }), let folder = rendered.folder else {
+      return nil
+    }
+    let place = Paths.folder(of: rendered.definition?.entry.path ?? "")
     return OverlayDefinition(
       name: folder.name,
-      files: folder.files.map { OverlayFile($0.path, .bytes($0.bytes)) }
+      files: folder.files.map { OverlayFile($0.path, .bytes($0.bytes)) },
+      contents: rendered.contents.map { OverlayContent($0.tree, at: $0.path, origin: $0.origin) },
+      ownFolder: place == "." ? "" : place
     )
   }
 
