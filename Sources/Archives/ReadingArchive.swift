@@ -42,14 +42,9 @@ struct ReadingArchive: ~Copyable {
   func currentContents(of member: ArchiveMember, limit: Int) throws(Failure) -> [UInt8] {
     var contents: [UInt8] = []
     while true {
-      var count = 0
-      let piece = [UInt8](unsafeUninitializedCapacity: 1 << 16) { buffer, initialized in
-        count = archive_read_data(handle, buffer.baseAddress, buffer.count)
-        initialized = max(count, 0)
-      }
-      guard count >= 0 else { throw libarchiveFailure(handle, "read", member.path) }
-      if count == 0 { return contents }
-      guard contents.count + count <= limit else {
+      let piece = try nextPiece(of: member)
+      if piece.isEmpty { return contents }
+      guard contents.count + piece.count <= limit else {
         throw Failure(
           .infrastructure,
           "archive-member-too-large",
@@ -58,6 +53,17 @@ struct ReadingArchive: ~Copyable {
       }
       contents += piece
     }
+  }
+
+  /// The next bytes of the member that `next` returned last; none at its end.
+  private func nextPiece(of member: ArchiveMember) throws(Failure) -> [UInt8] {
+    var count = 0
+    let piece = [UInt8](unsafeUninitializedCapacity: 1 << 16) { buffer, initialized in
+      count = archive_read_data(handle, buffer.baseAddress, buffer.count)
+      initialized = max(count, 0)
+    }
+    guard count >= 0 else { throw libarchiveFailure(handle, "read", member.path) }
+    return piece
   }
 
   /// Writes the bytes of the member that `next` returned last to the end of a file.
@@ -72,14 +78,9 @@ struct ReadingArchive: ~Copyable {
     guard member.size <= limit else { throw .tooLarge("too many bytes, with '\(member.path)'") }
     var total = 0
     while true {
-      var count = 0
-      let piece = [UInt8](unsafeUninitializedCapacity: 1 << 16) { buffer, initialized in
-        count = archive_read_data(handle, buffer.baseAddress, buffer.count)
-        initialized = max(count, 0)
-      }
-      guard count >= 0 else { throw libarchiveFailure(handle, "read", member.path) }
-      if count == 0 { return total }
-      total += count
+      let piece = try nextPiece(of: member)
+      if piece.isEmpty { return total }
+      total += piece.count
       guard total <= limit else { throw .tooLarge("too many bytes, with '\(member.path)'") }
       try output.write(piece)
     }

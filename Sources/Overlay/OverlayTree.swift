@@ -99,8 +99,10 @@ package struct OverlayTree: Sendable {
       case .file, .same, .symbolicLink: throw conflict(parent)
       }
     }
-    if case .directory? = nodes[path]?.content {
-      guard case .directory = node.content else { throw conflict(path) }
+    if let there = nodes[path] {
+      let isFolder = if case .directory = node.content { true } else { false }
+      let wasFolder = if case .directory = there.content { true } else { false }
+      guard isFolder == wasFolder else { throw conflict(path) }
     }
     nodes[path] = node
   }

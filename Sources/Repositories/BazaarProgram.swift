@@ -69,6 +69,6 @@ struct BazaarProgram: Sendable {
 
   private func run(_ words: [String]) async throws(Failure) -> ProgramOutput {
     log(words.joined(separator: " "))
-    return ProgramOutput(try await HostCommand.run(words, environment: ["LC_ALL": "C.UTF-8"]))
+    return ProgramOutput(try await HostCommand.run(words, environment: ["LC_ALL": "C.UTF-8", "BRZ_LOG": "/dev/null"]))
   }
 }

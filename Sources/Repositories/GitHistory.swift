@@ -19,7 +19,8 @@ struct GitHistory {
     // By a reference: not every configuration gives away an object by its name.
     let own = "refs/pumice/\(commit)"
     try await git.require(["update-ref", own, commit], in: mirror.path)
-    let options = ["--quiet", "--no-tags", "--no-write-fetch-head"] + (isShallow ? ["--depth=1"] : ["--update-shallow"])
+    let options =
+      ["--quiet", "--no-tags", "--no-write-fetch-head"] + (isShallow ? ["--depth=1"] : ["--update-shallow"])
     let references = isShallow ? [] : ["+refs/remotes/origin/*:refs/remotes/origin/*", "+refs/tags/*:refs/tags/*"]
     try await git.require(["fetch"] + options + [mirror.path, "+\(own):\(own)"] + references, in: folder)
     try await git.require(["update-ref", "--no-deref", "HEAD", commit], in: folder)

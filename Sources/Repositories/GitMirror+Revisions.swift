@@ -30,8 +30,9 @@ extension GitMirror {
         // A server may give away only what a reference points to.
         guard ["git-refused", "git-fetch"].contains(error.code) else { throw error }
       }
-    } else if let commit = try await tip(of: ["refs/heads/\(revision)", "refs/tags/\(revision)"]) {
-      return commit
+    } else {
+      let names = revision == "HEAD" ? ["HEAD"] : ["refs/heads/\(revision)", "refs/tags/\(revision)"]
+      if let commit = try await tip(of: names) { return commit }
     }
     // Something that only git can read: `v1.0~3`, the first digits of an object's name, `origin/main`.
     try await fetchAll()

@@ -103,7 +103,7 @@ package final class RepositoryStore: Sendable {
   }
 
   /// The path of a file that nobody else gets.
-  private func newFile(_ name: String) throws(Failure) -> String {
+  package func newFile(_ name: String) throws(Failure) -> String {
     try FileSystem.makeFolder(work)
     let number = state.withLock { state in
       state.count += 1

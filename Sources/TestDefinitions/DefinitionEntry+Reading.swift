@@ -97,7 +97,9 @@ extension DefinitionEntry {
       )
     } else if components.isEmpty || text.hasSuffix("/") {
       reader.report("path-is-folder", "the path '\(text)' names a folder", at: path, expected: "the path of a file")
-    } else if let first = components.first, DefinitionFolder.generatedFiles.contains(String(first)), clean != "testdef.yaml" {
+    } else if let first = components.first, DefinitionFolder.generatedFiles.contains(String(first)),
+      clean != "testdef.yaml"
+    {
       reader.report(
         "reserved-path",
         "'\(first)' is the name of a file that Pumice writes itself",

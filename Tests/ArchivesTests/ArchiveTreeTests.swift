@@ -54,7 +54,11 @@ import Testing
       tree.entries.map { "\($0.path) \(String($0.mode, radix: 8))" }
         == ["a 750", "a/x 640", "b 640", "deep 755", "deep/er 755", "deep/er/y 640", "h 640", "l 777"]
     )
-    #expect(try ["a/x", "b", "h", "l", "deep/er/y"].map { try text($0, in: tree) } == ["first", "third", "first", "first", "3"])
+    #expect(
+      try ["a/x", "b", "h", "l", "deep/er/y"].map { try text($0, in: tree) } == [
+        "first", "third", "first", "first", "3",
+      ]
+    )
     // What is written again is what was read.
     let copy = folder.file("copy.tar")
     try ArchiveWriter(.tar).write(tree.entries, to: copy)
@@ -112,7 +116,9 @@ import Testing
     var rules = UnpackingRules()
     rules.strippedComponents = 1
     rules.omittedNames = [".git"]
-    let members = ["top/", "top/a=1", "top/b/c=2", "top/h => top/a", "alone=3", "top/.git/x=4", "top/b/.git=5", "top/.gitignore=6"]
+    let members = [
+      "top/", "top/a=1", "top/b/c=2", "top/h => top/a", "alone=3", "top/.git/x=4", "top/b/.git=5", "top/.gitignore=6",
+    ]
     let tree = try tree(members, rules)
     #expect(tree.entries.map(\.path) == [".gitignore", "a", "b", "b/c", "h"])
     let own = run(["tar", "--strip-components=1", "--exclude=.git", "-C", folder.path, "-xvf", archive(members)])
@@ -123,7 +129,10 @@ import Testing
 
   @Test func namesThatAreNoTextAreLeftOut() throws {
     _ = run(["mkdir", folder.file("in")])
-    let made = run(["sh", "-c", "printf x > \"$(printf 'a\\377b')\"; echo ok > fine; tar -cf ../odd.tar ."], in: folder.file("in"))
+    let made = run(
+      ["sh", "-c", "printf x > \"$(printf 'a\\377b')\"; echo ok > fine; tar -cf ../odd.tar ."],
+      in: folder.file("in")
+    )
     #expect(made.status == 0)
     let tree = try ArchiveTree(unpacking: folder.file("odd.tar"), to: folder.file("data"), rules: UnpackingRules())
     #expect(tree.entries.map(\.path) == ["fine"])
@@ -132,7 +141,10 @@ import Testing
 
   @Test func whatIsCutShortOrNoArchiveFails() throws {
     let whole = archive(["a=" + String(repeating: "x", count: 5000)])
-    #expect(run(["sh", "-c", "head -c 3000 archive.tar > cut.tar; echo '<html></html>' > page.tar"], in: folder.path).status == 0)
+    #expect(
+      run(["sh", "-c", "head -c 3000 archive.tar > cut.tar; echo '<html></html>' > page.tar"], in: folder.path).status
+        == 0
+    )
     #expect(!bytes(of: whole).isEmpty)
     for name in ["cut.tar", "page.tar", "missing.tar"] {
       #expect(throws: Failure.self) {
@@ -145,13 +157,17 @@ import Testing
     var rules = UnpackingRules()
     rules.allowsOuterLinks = true
     let tree = try tree(
-      ["a/x=1", "up -> a/../a/x", "dir -> a", "out -> /etc/passwd", "above -> ../x", "loop -> loop", "a/back -> ../dir/x"],
+      [
+        "a/x=1", "up -> a/../a/x", "dir -> a", "out -> /etc/passwd", "above -> ../x", "loop -> loop",
+        "a/back -> ../dir/x",
+      ],
       rules
     )
     for path in ["a/x", "./a/x", "up", "dir/x", "a/back", "dir/back", "a/../dir/x"] {
       #expect(try text(path, in: tree) == "1", "\(path)")
     }
-    for path in ["", "a", "a/x/", "out", "above", "loop", "a/x/y", "../a/x", "nothing", "dir/nothing"] where path != "a/x/" {
+    for path in ["", "a", "a/x/", "out", "above", "loop", "a/x/y", "../a/x", "nothing", "dir/nothing"]
+    where path != "a/x/" {
       #expect(tree.file(at: path) == nil, "\(path)")
     }
   }

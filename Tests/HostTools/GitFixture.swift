@@ -16,7 +16,9 @@ package final class GitFixture: Sendable {
   package func git(_ arguments: String...) -> String {
     let identity = ["author", "committer"].flatMap { role in
       let name = role.uppercased()
-      return ["GIT_\(name)_NAME=A. Tester", "GIT_\(name)_EMAIL=tester@example.org", "GIT_\(name)_DATE=1700000000 +0000"]
+      return [
+        "GIT_\(name)_NAME=A. Tester", "GIT_\(name)_EMAIL=tester@example.org", "GIT_\(name)_DATE=1700000000 +0000",
+      ]
     }
     let plain = ["GIT_CONFIG_GLOBAL=/dev/null", "GIT_CONFIG_SYSTEM=/dev/null", "GIT_ALLOW_PROTOCOL=file"]
     let (status, output) = HostTools.run(["env"] + identity + plain + ["git", "-C", path] + arguments)

@@ -2,6 +2,7 @@
 
 import Archives
 import Diagnostics
+import Glibc
 import HostTools
 import Repositories
 import Synchronization
@@ -90,9 +91,11 @@ import Testing
     repository.git("checkout", "--quiet", "main")
     let last = repository.commit(["a": "4"])
     let cases: [(branch: String?, revision: String?, commit: String)] = [
-      (nil, nil, last), ("main", nil, last), ("topic/one", nil, topic), ("v1", nil, first), ("v1-annotated", nil, first),
+      (nil, nil, last), ("main", nil, last), ("topic/one", nil, topic), ("v1", nil, first),
+      ("v1-annotated", nil, first),
       (nil, second, second), ("topic/one", second, second), (nil, "topic/one", topic), (nil, "v1-annotated", first),
       (nil, String(second.prefix(9)), second), (nil, "main~1", second), (nil, "origin/topic/one", topic),
+      (nil, "HEAD", last),
       (nil, "v1^{commit}", first),
     ]
     for (number, item) in cases.enumerated() {
@@ -246,6 +249,22 @@ import Testing
       }
       for try await found in group { #expect(found == commit) }
     }
+  }
+
+  @Test func waitingForAnotherJobCanBeCanceled() async throws {
+    let repository = GitFixture(in: folder)
+    repository.commit(["a": "1"])
+    _ = try await clone(repository.path)
+    repository.commit(["a": "2"])
+    let lock = run(["find", folder.file("cache"), "-name", "*~lock"]).output.split(separator: "\n").map(String.init)
+    let other = HostProcess(["/usr/bin/flock", lock[0], "sh", "-c", "echo held >&2; exec sleep 600"])
+    #expect(await other.waitForErrors("held", limit: 60))
+    let waiting = Task { try await clone(repository.path, store("second")) }
+    waiting.cancel()
+    let failure = await #expect(throws: Failure.self) { try await waiting.value }
+    #expect(failure?.kind == .canceled)
+    other.signal(SIGKILL)
+    #expect(await other.ending(limit: 60) != nil)
   }
 
   @Test func noHookAndNoProgramOfTheRepositoryRuns() async throws {

@@ -43,7 +43,9 @@ struct RepositoryActions: ActionTree {
     case .file(let path):
       Action(name, summary: "take the definition's folder") { run async throws(Failure) in try take(path, run) }
     case .bzr(let branch):
-      Action(name, summary: "export the definition's branch") { run async throws(Failure) in try await export(branch, run) }
+      Action(name, summary: "export the definition's branch") { run async throws(Failure) in
+        try await export(branch, run)
+      }
     }
   }
 
@@ -79,11 +81,15 @@ struct RepositoryActions: ActionTree {
     keep(try await context.clone(request, run), run)
   }
 
+  /// The largest archive that is downloaded, in bytes.
+  private static let archiveLimit = 4 << 30
+
   private func download(_ archive: DefinitionArchive, _ run: ActionRun) async throws(Failure) {
-    let file = "\(context.settings.workFolder)/repositories/\(namespace)-\(definition.index).archive"
+    let file = try context.repositories.newFile("archive")
     let url = ImageURL(archive.url)
     var request = DownloadRequest(url.isLocal ? context.hostPath(url.path) : archive.url)
     request.headers = archive.headers
+    request.sizeLimit = Self.archiveLimit
     let downloaded = try await Downloader(cache: .ofUser()).fetch(request, to: file)
     run.record("size", .int(downloaded.size))
     run.record("sha256sum", .string(downloaded.sha256))
