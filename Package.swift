@@ -72,6 +72,7 @@ let floor2: [Target] = [
   module("Overlay", ["Archives", "Diagnostics", "Files", "ShellText", "YAMLDocument"]),
   module("Downloads", ["Archives", "Diagnostics", "Files", httpClient, nioTLS, crypto] + nio),
   module("Pipeline", ["Diagnostics", "Events", "YAMLDocument"]),
+  module("Repositories", ["Archives", "Consoles", "Diagnostics", "Files"]),
   module("Reports", ["Diagnostics", "Events", "Files", "YAMLDocument"]),
 ]
 
@@ -81,7 +82,7 @@ let floor3: [Target] = [
     "Dispatcher",
     [
       "Archives", "Consoles", "Diagnostics", "Downloads", "Events", "Files", "JobModel", "Overlay", "Patterns",
-      "Pipeline", "ShellText", "Signals", "TestDefinitions", "YAMLDocument",
+      "Pipeline", "Repositories", "ShellText", "Signals", "TestDefinitions", "YAMLDocument",
     ] + nio
   )
 ]
@@ -149,6 +150,7 @@ let testTargets: [Target] = [
   tests(of: "JobModel", ["Diagnostics", "HostTools", "TestDefinitions", "YAMLDocument"]),
   tests(of: "Patterns", ["Diagnostics"]),
   tests(of: "ShellText", ["HostTools"]),
+  tests(of: "Repositories", ["Archives", "Diagnostics", "Files", "HostTools"]),
   tests(of: "Signals"),
   tests(of: "TestDefinitions", ["Diagnostics", "YAMLDocument"]),
   tests(of: "YAMLDocument", ["Diagnostics"]),

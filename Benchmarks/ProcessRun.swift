@@ -24,6 +24,8 @@ struct ProcessRun {
   var expectedCode: Int32 = 0
   /// The folder for its temporary files.
   var temporaryFolder = "/tmp"
+  /// More variables, as `NAME=value`.
+  var environment: [String] = []
 
   /// Runs the program once.
   func cost() throws(BenchmarkFailure) -> ProcessCost {
@@ -65,7 +67,7 @@ struct ProcessRun {
     }
     let path = getenv("PATH").map { String(cString: $0) } ?? "/usr/bin:/bin"
     var argumentPointers = arguments.map { strdup($0) } + [nil]
-    let variables = ["PATH=\(path)", "LC_ALL=C", "TMPDIR=\(temporaryFolder)"]
+    let variables = ["PATH=\(path)", "LC_ALL=C", "TMPDIR=\(temporaryFolder)"] + environment
     var variablePointers = variables.map { strdup($0) } + [nil]
     defer { for pointer in argumentPointers + variablePointers { free(pointer) } }
     var child: pid_t = 0

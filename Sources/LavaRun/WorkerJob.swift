@@ -109,6 +109,8 @@ extension WorkerJob {
     settings.dispatcher = files.dispatcher
     settings.rules = .lava
     settings.deviceEnvironment = files.environment?.applied(to: Self.ownEnvironment())
+    // The worker's environment is what the server says that a job may have.
+    settings.urlVariables = Self.ownVariables()
     let context = JobContext(job: job, device: device, settings: settings, events: log)
     let plan = try context.plan()
     try folder.write(plan)
@@ -146,6 +148,16 @@ extension WorkerJob {
         }
       log.log(level, text)
     }
+  }
+
+  /// By name.
+  private static func ownVariables() -> [String: String] {
+    var variables: [String: String] = [:]
+    for line in ownEnvironment() {
+      guard let sign = line.firstIndex(of: "=") else { continue }
+      variables[String(line[..<sign])] = String(line[line.index(after: sign)...])
+    }
+    return variables
   }
 
   /// `NAME=value` each.

@@ -18,26 +18,33 @@ final class PumiceRun: Sendable {
   ///
   /// - Parameters:
   ///   - device: the device file; without one, the program's own choice.
+  ///   - environment: on top of this process's.
   ///   - options: further ones; `--console` lets a test wait for what the board prints.
-  convenience init(_ job: TrialJob, device: String? = nil, _ options: String...) {
-    self.init(job.path, in: job.folder, device: device, options)
+  convenience init(_ job: TrialJob, device: String? = nil, environment: [String: String] = [:], _ options: String...) {
+    self.init(job.path, in: job.folder, device: device, environment, options)
   }
 
   /// Starts a job of `Examples`.
   convenience init(example: String, device: String? = nil, _ options: String...) {
-    self.init(Checkout.example(example), in: nil, device: device.map { Checkout.device($0) }, options)
+    self.init(Checkout.example(example), in: nil, device: device.map { Checkout.device($0) }, [:], options)
   }
 
   /// Starts a job of `Examples` on a device of a test's own.
   convenience init(example: String, deviceFile: String) {
-    self.init(Checkout.example(example), in: nil, device: deviceFile, [])
+    self.init(Checkout.example(example), in: nil, device: deviceFile, [:], [])
   }
 
-  private init(_ job: String, in folder: TemporaryFolder?, device: String?, _ options: [String]) {
+  private init(
+    _ job: String,
+    in folder: TemporaryFolder?,
+    device: String?,
+    _ environment: [String: String],
+    _ options: [String]
+  ) {
     jobFolder = folder
     var command = [Checkout.program, "run", job, "--output", results.path]
     if let device { command += ["--device", device] }
-    process = HostProcess(command + options, environment: watch.environment)
+    process = HostProcess(command + options, environment: watch.environment.merging(environment) { $1 })
   }
 
   /// A file of the job's folder.
@@ -68,7 +75,11 @@ final class PumiceRun: Sendable {
 }
 
 /// Runs the program with other arguments to its end.
-func pumice(_ arguments: String..., input: String = "/dev/null") async throws -> HostProcess.Ending {
-  let process = HostProcess([Checkout.program] + arguments, input: input)
+func pumice(
+  _ arguments: String...,
+  input: String = "/dev/null",
+  environment: [String: String] = [:]
+) async throws -> HostProcess.Ending {
+  let process = HostProcess([Checkout.program] + arguments, environment: environment, input: input)
   return try #require(await process.ending(limit: PumiceRun.limit), "pumice does not end")
 }

@@ -46,7 +46,7 @@ extension Job {
       switch action.body {
       case .deploy(let deploy): findings.add(contentsOf: self.findings(deploy, on: device, at: place))
       case .boot(let boot): findings.add(contentsOf: self.findings(boot, on: device, at: place))
-      case .test(let block): findings.add(contentsOf: self.findings(block))
+      case .test: break
       case .command(let name): findings.add(contentsOf: self.findings(command: name, on: device, at: place))
       }
     }
@@ -199,22 +199,6 @@ extension Job {
         advice: "Add it under commands.users of the device."
       )
     ])
-  }
-
-  private func findings(_ block: TestBlock) -> DiagnosticList {
-    var findings = DiagnosticList()
-    for item in block.definitions where !item.isInline {
-      findings.add(
-        Diagnostic(
-          .warning,
-          "definition-not-supported",
-          "the definition '\(item.name)' is not inline: 'run' of this version of Pumice will refuse it",
-          at: place(of: item.node),
-          advice: "Put the definition into the job with 'from: inline'."
-        )
-      )
-    }
-    return findings
   }
 }
 

@@ -49,9 +49,13 @@ package struct Replay {
     for stage in facts.stages {
       definitions.append([])
       for placed in stage {
-        guard case .inline = placed.item.source else { continue }
+        // What a repository held is not in the job.
+        guard placed.item.isInline else {
+          origins[placed.suite] = DefinitionOrigin(placed.item)
+          continue
+        }
         let definition = try job.read(placed.item)
-        origins[placed.suite] = DefinitionOrigin(definition)
+        origins[placed.suite] = DefinitionOrigin(definition, placed.item, commit: nil)
         patterns[placed.suite] = try ParsePattern(definition, file: job.file)
         // Its uuid holds a level that only the device decides.
         definitions[definitions.count - 1].append(

