@@ -108,12 +108,14 @@ let testTargets: [Target] = [
   tests(of: "Diagnostics"),
   tests(of: "Overlay", ["Archives", "Diagnostics", "Files", "HostTools", "YAMLDocument"]),
   tests(of: "Pipeline", ["Diagnostics", "Events", "YAMLDocument"]),
-  tests(
-    of: "Dispatcher",
-    [
-      "Consoles", "Diagnostics", "Events", "Files", "HostTools", "JobModel", "Overlay", "Pipeline", "Signals",
-      "YAMLDocument",
-    ]
+  .testTarget(
+    name: "DispatcherTests",
+    dependencies: [
+      "Dispatcher", "Consoles", "Diagnostics", "Events", "Files", "HostTools", "JobModel", "Overlay", "Patterns",
+      "Pipeline", "Signals", "YAMLDocument",
+    ],
+    exclude: ["noisy-board.py"],
+    swiftSettings: strict
   ),
   .testTarget(
     name: "EndToEndTests",
