@@ -123,10 +123,10 @@ let testTargets: [Target] = [
   tests(
     of: "Dispatcher",
     [
-      "Consoles", "Diagnostics", "Events", "Files", "HostTools", "JobModel", "Overlay", "Pipeline", "Signals",
-      "YAMLDocument",
+      "Consoles", "Diagnostics", "Events", "Files", "HostTools", "JobModel", "Overlay", "Patterns", "Pipeline",
+      "Signals", "YAMLDocument",
     ],
-    files: ["Seeds"]
+    files: ["Seeds", "noisy-board.py"]
   ),
   .testTarget(
     name: "EndToEndTests",
