@@ -19,6 +19,8 @@ package struct RunSettings: Sendable {
   package var dispatcher = DispatcherConfiguration()
   /// The variables that an env-dut gives the boards; nil without one.
   package var deviceEnvironment: [(name: String, value: String)]?
+  /// LAVA's own verdicts where ours are stricter: what LAVA passes over in silence is no failure.
+  package var lavaVerdicts = false
 
   package init(jobID: String, outputFolder: String, share: String? = nil) {
     self.jobID = jobID
@@ -39,10 +41,20 @@ package final class JobContext: Sendable {
   package let device: Device
   package let settings: RunSettings
   package let events: EventLog
+  /// The other boards of the job.
+  let group: any GroupCalls
   private let namespaces = Mutex<[String: NamespaceState]>([:])
   private let servers = Mutex<[OverlayServer]>([])
 
-  package init(job: Job, device: Device, settings: RunSettings, events: EventLog = EventLog(sinks: [])) {
+  /// - Parameter group: nil where the board is alone.
+  package init(
+    job: Job,
+    device: Device,
+    settings: RunSettings,
+    events: EventLog = EventLog(sinks: []),
+    group: (any GroupCalls)? = nil
+  ) {
+    self.group = group ?? LoneBoard()
     self.job = job
     self.device = device
     self.settings = settings
