@@ -75,8 +75,8 @@ import YAMLDocument
     let broken = ResultCounts(collector.results)
     #expect(broken.passed == 1 && broken.failed == 1 && broken.unfinished == 2)
     let report = JUnitReport(JobSummary(id: "1", name: "j"), collector).text
-    #expect(report.contains("<failure message=\"b failed\" type=\"fail\">"))
-    #expect(report.contains("<error message=\"0_t did not come to its end\" type=\"fail\">"))
+    #expect(report.contains("<failure message=\"b failed\" type=\"fail\"/>"))
+    #expect(report.contains("<error message=\"0_t did not come to its end\" type=\"fail\"/>"))
   }
 
   /// Exit codes of the design.
