@@ -53,10 +53,20 @@ package final class JobContext: Sendable {
   package let settings: RunSettings
   package let events: EventLog
   let repositories: RepositoryStore
+  /// The other boards of the job.
+  let group: any GroupCalls
   private let namespaces = Mutex<[String: NamespaceState]>([:])
   private let servers = Mutex<[OverlayServer]>([])
 
-  package init(job: Job, device: Device, settings: RunSettings, events: EventLog = EventLog(sinks: [])) {
+  /// - Parameter group: nil where the board is alone.
+  package init(
+    job: Job,
+    device: Device,
+    settings: RunSettings,
+    events: EventLog = EventLog(sinks: []),
+    group: (any GroupCalls)? = nil
+  ) {
+    self.group = group ?? LoneBoard()
     self.job = job
     self.device = device
     self.settings = settings

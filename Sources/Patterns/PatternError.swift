@@ -11,6 +11,9 @@ package struct PatternError: Error, Sendable, Hashable {
     case tooCostly
   }
 
+  /// The code of the failure that a search was given up.
+  package static let tooCostlyCode = "pattern-too-costly"
+
   /// The pattern as it was written.
   package var pattern: String
   package var problem: Problem
@@ -47,7 +50,7 @@ package struct PatternError: Error, Sendable, Hashable {
     case .tooCostly:
       Failure(
         kind,
-        "pattern-too-costly",
+        Self.tooCostlyCode,
         "searching for the pattern '\(pattern)' was given up: \(reason)",
         advice: "Make it more exact: no repetition inside a repetition, and a character class instead of '.*'."
       )

@@ -54,7 +54,7 @@ package struct JUnitReport: Sendable {
     switch (record.result, record.origin) {
     case (.pass, _): return .passed
     case (.skip, _): return .skipped
-    case (.fail, .testCase), (.fail, .reference): return .failed
+    case (.fail, let origin) where origin.isTest: return .failed
     case (.fail, _), (.unknown, _): return .broken
     }
   }
@@ -129,7 +129,9 @@ package struct JUnitReport: Sendable {
     if let message = record.errorMessage { return message }
     if let message = record.actionFailure { return message }
     if record.integrity == .lost { return "the result was lost on its way from the board" }
-    if record.origin == .unfinishedRun { return "the definition did not come to its end" }
+    if record.origin == .unfinishedRun || record.origin == .session {
+      return "\(record.testCase) did not come to its end"
+    }
     return "\(record.testCase): \(record.result.rawValue)"
   }
 }

@@ -144,18 +144,18 @@ package final class ProgressView: EventSink {
 
   private func line(_ record: ResultRecord, _ state: inout State) -> String {
     switch record.origin {
-    case .testCase, .reference:
+    case .testCase, .reference, .monitored, .command:
       switch record.result {
       case .pass: state.passed += 1
       case .fail: state.failed += 1
       case .skip, .unknown: state.others += 1
       }
-    case .unfinishedRun: state.failed += 1
-    case .validation, .action, .run, .job: return ""
+    case .session where record.result == .fail, .unfinishedRun: state.failed += 1
+    case .validation, .action, .run, .session, .job: return ""
     }
     let name = [record.definition, record.set, record.testCase].compactMap { $0 }.joined(separator: "/")
     var text = "\(verdict(record.result)) \(TerminalText.plain(name))"
-    if record.origin == .unfinishedRun { text += " did not come to its end" }
+    if record.origin == .unfinishedRun || record.origin == .session { text += " did not come to its end" }
     if let measurement = record.measurement {
       text += "  \(measurement) \(TerminalText.plain(record.units ?? ""))"
     }

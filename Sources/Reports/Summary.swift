@@ -55,7 +55,7 @@ package struct Summary: Sendable {
   private var suites: String {
     var order: [String] = []
     var groups: [String: [CollectedResult]] = [:]
-    for result in results where result.record.origin == .testCase || result.record.origin == .reference {
+    for result in results where result.record.origin.isTest {
       let name = result.record.definition
       if groups[name] == nil { order.append(name) }
       groups[name, default: []].append(result)
@@ -97,7 +97,8 @@ package struct Summary: Sendable {
     let record = result.record
     switch record.origin {
     case .unfinishedRun: return true
-    case .testCase, .reference:
+    case .session: return record.result == .fail
+    case .testCase, .reference, .monitored, .command:
       return record.result == .fail || record.result == .unknown || record.integrity == .lost
         || record.integrity == .forged
     // What stopped the job is told by itself; an action that failed although the job went on is not.
@@ -107,7 +108,7 @@ package struct Summary: Sendable {
   }
 
   private func reason(of record: ResultRecord) -> String {
-    if record.origin == .unfinishedRun { return "unfinished" }
+    if record.origin == .unfinishedRun || record.origin == .session { return "unfinished" }
     if let integrity = record.integrity, integrity == .lost || integrity == .forged { return integrity.rawValue }
     return record.result.rawValue
   }

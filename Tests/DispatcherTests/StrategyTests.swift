@@ -171,8 +171,6 @@ import Testing
     ("{boot: {method: new_connection, connection: uart1}}", "'method: new_connection'"),
     ("{boot: {method: schroot, schroot: sid}}", "'method: schroot'"),
     ("{boot: {method: bootloader, bootloader: u-boot}}", "'method: bootloader'"),
-    ("{test: {interactive: [{name: a, prompts: [b], script: []}]}}", "'interactive'"),
-    ("{test: {monitors: [{name: a, start: b, end: c, pattern: d}]}}", "'monitors'"),
     ("{test: {docker: {image: debian}, definitions: []}}", "'docker'"),
     ("{command: {name: power_on}}", "'command'"),
     ("{command: {name: to_usb}}", "'command'"),

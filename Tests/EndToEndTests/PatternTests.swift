@@ -62,5 +62,93 @@ extension EndToEnd {
       #expect(files.rows.contains(.lava("0_costly", "fail")))
       #expect(ending.outputText.contains("at \(job.path):"))
     }
+
+    // MARK: - Without a test shell
+
+    private static let firmware: [ResultRow] = [
+      .test("self-test", "memory", "pass", integrity: "unverified"),
+      .test("self-test", "uart_loopback", "pass", integrity: "unverified"),
+      .test("self-test", "start_of_the_clock", "pass", measurement: 1.25, units: "ms", integrity: "unverified"),
+      .test("self-test", "radio", "skip", integrity: "unverified"),
+    ]
+
+    private func check(_ run: PumiceRun, _ rows: [ResultRow], status: Int32) async throws {
+      let ending = try await run.ending()
+      #expect(ending.status == status, "\(ending.errorText)")
+      let files = try ResultFiles(run)
+      #expect(files.rows == ExpectedResults.run(rows, definitions: 0, deploy: [], boot: []))
+      #expect(files.job["result"] == "pass")
+    }
+
+    @Test func monitorsExample() async throws {
+      try await check(PumiceRun(example: "monitors", device: "firmware"), Self.firmware, status: 0)
+    }
+
+    /// LAVA passes over a monitor whose end never came.
+    @Test func aMonitorThatDoesNotEnd() async throws {
+      let text = String(decoding: bytes(of: Checkout.example("monitors")), as: UTF8.self)
+        .replacing("end: Self test is over", with: "end: Self test is done")
+        .replacing("seconds: 30", with: "seconds: 1")
+      let run = PumiceRun(TrialJob(text: text), device: Checkout.device("firmware"))
+      try await check(run, Self.firmware + [.lava("self-test", "fail")], status: 1)
+      #expect(run.text(of: "logs.yaml").contains("err: lava test monitoring has timed out"))
+      #expect(run.text(of: "junit.xml").contains("self-test did not come to its end"))
+    }
+
+    @Test func interactiveExample() async throws {
+      let rows = ["user", "kernel", "release"].map { ResultRow(suite: "0_console", testCase: $0, result: "pass") }
+      try await check(PumiceRun(example: "interactive"), rows + [.lava("0_console")], status: 0)
+    }
+
+    /// The prompt that a test shell leaves is not the answer to what is typed next.
+    @Test func interactiveBetweenTestShells() async throws {
+      func shell(_ name: String) -> String {
+        """
+        - test:
+            definitions:
+              - from: inline
+                name: \(name)
+                path: \(name).yaml
+                repository:
+                  metadata: {format: Lava-Test Test Definition 1.0, name: \(name)}
+                  run: {steps: [lava-test-case \(name) --result pass]}
+
+        """
+      }
+      let job = TrialJob(
+        text: """
+          job_name: between
+          timeouts: {job: {minutes: 4}, action: {minutes: 2}, connection: {minutes: 1}}
+          actions:
+          - deploy: {to: overlay, os: debian}
+          - boot:
+              method: minimal
+              reset: false
+              prompts: ['root@[^:]+:[^#]*# ']
+              transfer_overlay: {download_command: cd /tmp; wget, unpack_command: tar -C / -xzf}
+          \(shell("first"))
+          - test:
+              interactive:
+              - name: typed
+                prompts: ['root@[^:]+:[^#]*# ']
+                echo: discard
+                script:
+                - {name: sum, command: 'echo sum $((20 + 22))', successes: [{message: sum 42}]}
+                - {name: missing, command: 'echo sum $((20 + 2))', successes: [{message: sum 42}]}
+          \(shell("second"))
+          """
+      )
+      let run = PumiceRun(job)
+      let ending = try await run.ending()
+      #expect(ending.status == 1, "\(ending.errorText)")
+      let tests: [ResultRow] = [
+        .test("0_first", "first", "pass"), .lava("0_first"),
+        ResultRow(suite: "1_typed", testCase: "sum", result: "pass"),
+        ResultRow(suite: "1_typed", testCase: "missing", result: "fail"),
+        .lava("1_typed"),
+        .test("1_second", "second", "pass"), .lava("1_second"),
+      ]
+      #expect(try ResultFiles(run).rows == ExpectedResults.run(tests, definitions: 2, deploy: [], boot: []))
+    }
   }
 }

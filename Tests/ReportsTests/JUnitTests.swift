@@ -28,7 +28,7 @@ import Testing
     #expect(text.contains("<property name=\"speed\" value=\"4.5 MB/s\"/>"))
     #expect(text.contains("<testcase name=\"ping\" classname=\"0_smoke.net\" time=\"0.00\">"))
     #expect(text.contains("<testcase name=\"1_dies\" classname=\"lava\" time=\"0.00\">"))
-    #expect(text.contains("<error message=\"the definition did not come to its end\" type=\"fail\">"))
+    #expect(text.contains("<error message=\"1_dies did not come to its end\" type=\"fail\">"))
     #expect(text.contains("a red &amp; &lt;bell&gt;</failure>"))
   }
 

@@ -26,27 +26,23 @@ struct ParsePattern: Sendable {
     do throws(PatternError) {
       set = try PatternSet([pattern], .multiline)
     } catch {
-      throw Self.failure(error, at: place)
+      throw error.failure().at(place)
     }
   }
 
   /// What a search that was given up says, with the pattern's place.
-  func failure(_ error: PatternError) -> Failure { Self.failure(error, at: place) }
+  func failure(_ error: PatternError) -> Failure { error.failure().at(place) }
 
-  private static func failure(_ error: PatternError, at place: SourcePlace) -> Failure {
-    var failure = error.failure()
-    failure.place = place
-    return failure
-  }
+  /// What a match of no text says, with the pattern's place.
+  var emptyMatchFailure: Failure { Self.matchesNothing(set.patterns[0].source).at(place) }
 
   /// A pattern that matches no text at all would go on matching at the same place for ever, as it does in LAVA.
-  var emptyMatchFailure: Failure {
+  static func matchesNothing(_ pattern: String) -> Failure {
     Failure(
       .job,
       "pattern-matches-nothing",
-      "the pattern '\(set.patterns[0].source)' matches an empty text: it would never come to an end",
-      advice: "Make at least one character of it necessary.",
-      place: place
+      "the pattern '\(pattern)' matches an empty text: it would never come to an end",
+      advice: "Make at least one character of it necessary."
     )
   }
 }

@@ -62,8 +62,8 @@ struct PatternedStream: Sendable {
   /// Takes the signal that is held back as it is, without its trailer.
   mutating func flush(at now: Duration, _ emit: (ShellEffect) -> Void) {
     if let signal = scanner.flush() { take(signal, at: now, emit) }
-    if !isOver { read(at: now, emit) }
     shell.flush(at: now, emit)
+    if !isOver { read(at: now, emit) }
   }
 
   /// Takes the end of the board's output.
@@ -98,23 +98,31 @@ struct PatternedStream: Sendable {
     let origin = scanner.offset - scanned
     let start = signal.offset - origin
     let end = signal.endOffset - origin
-    let isSwallowed = match(upTo: start + signal.bytes.count, before: start, isSettled: true, at: now, emit)
+    let text = given
+    give(to: start, at: now, emit)
+    guard !isOver else { return }
+    let isSwallowed = match(from: text, upTo: start + signal.bytes.count, before: start, isSettled: true, at: now, emit)
     guard !isSwallowed, !isOver else { return }
-    var next = search?.pattern
-    let patterns = patterns
-    give(to: end, at: now) { effect in
-      if case .patternChanged(let suite) = effect { next = suite.flatMap { patterns[$0] } }
-      emit(effect)
-    }
-    search = next.map { Search(pattern: $0) }
+    give(to: end, at: now, emit)
+    search = pattern(after: signal).map { Search(pattern: $0) }
   }
 
-  /// Lets the shell read up to a place in `bytes`. Where a signal ends there, it is one, whatever follows.
+  /// The pattern that is searched for behind a signal. A definition without one leaves that of the one before, as LAVA
+  /// does.
+  private func pattern(after signal: ScannedSignal) -> ParsePattern? {
+    switch (signal.kind, signal.name) {
+    case (.runnerExit, _), (.signal, "ENDRUN"): return nil
+    case (.signal, "STARTRUN"):
+      let suite = String(decoding: signal.parameters, as: UTF8.self).split(whereSeparator: \.isWhitespace).first
+      return suite.flatMap { patterns[String($0)] } ?? search?.pattern
+    default: return search?.pattern
+    }
+  }
+
+  /// Lets the shell read up to a place in `bytes`, or to where it is over.
   private mutating func give(to end: Int, at now: Duration, _ emit: (ShellEffect) -> Void) {
     let text = bytes[given..<end]
-    _ = text.withUnsafeBytes { shell.feed($0, at: now, emit) }
-    shell.flush(at: now, emit)
-    given = end
+    given += text.withUnsafeBytes { shell.feed($0, at: now, emit) }
   }
 
   // MARK: Text
@@ -126,17 +134,20 @@ struct PatternedStream: Sendable {
     at now: Duration,
     _ emit: (ShellEffect) -> Void
   ) {
-    _ = match(upTo: end, before: end, isSettled: isSettled, at: now, emit)
-    if !isOver { give(to: end, at: now, emit) }
+    let text = given
+    give(to: end, at: now, emit)
+    if !isOver { _ = match(from: text, upTo: end, before: end, isSettled: isSettled, at: now, emit) }
   }
 
-  /// Feeds the shell with the matches that begin before a place. The matcher has read everything before `given`.
+  /// Feeds the shell with the matches that begin before a place.
   ///
   /// - Parameters:
-  ///   - limit: how far matches may look, in `bytes`.
+  ///   - text: where in `bytes` that begins which the matcher has not read.
+  ///   - limit: how far matches may look.
   ///   - start: the begin of a signal that goes to the limit, or the limit.
   /// - Returns: whether the last of them reaches into that signal, which then is none.
   private mutating func match(
+    from text: Int,
     upTo limit: Int,
     before start: Int,
     isSettled: Bool,
@@ -144,14 +155,14 @@ struct PatternedStream: Sendable {
     _ emit: (ShellEffect) -> Void
   ) -> Bool {
     guard search != nil else { return false }
-    search?.matcher.append(Array(bytes[given..<limit]))
+    search?.matcher.append(Array(bytes[text..<limit]))
     while !isOver, let match = nextMatch(isSettled: isSettled, at: now, emit) {
       let end = limit - (search?.matcher.unreadCount ?? 0)
       guard end - match.bytes.count < start else { return false }
       shell.feed(match: ParsePatternMatch(match), at: now, emit)
-      if isOver { given = max(given, end) }
+      // What ended the test shell is the last of it that was read.
+      if isOver { given = max(text, end) }
       guard end > start else { continue }
-      give(to: start, at: now, emit)
       given = end
       scanned = end
       scanner = SignalScanner()
