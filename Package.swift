@@ -61,6 +61,7 @@ let floor1: [Target] = [
   module("Patterns", ["CPCRE2", "Diagnostics"]),
   module("ShellText"),
   module("Consoles", ["CPosix", "Diagnostics", "Patterns"]),
+  module("KernelMessages", ["Patterns"]),
   module("Signals"),
 ]
 
@@ -81,8 +82,8 @@ let floor3: [Target] = [
   module(
     "Dispatcher",
     [
-      "Archives", "Consoles", "Diagnostics", "Downloads", "Events", "Files", "JobModel", "Overlay", "Patterns",
-      "Pipeline", "Repositories", "ShellText", "Signals", "TestDefinitions", "YAMLDocument",
+      "Archives", "Consoles", "Diagnostics", "Downloads", "Events", "Files", "JobModel", "KernelMessages", "Overlay",
+      "Patterns", "Pipeline", "Repositories", "ShellText", "Signals", "TestDefinitions", "YAMLDocument",
     ] + nio
   )
 ]
@@ -148,6 +149,7 @@ let testTargets: [Target] = [
     swiftSettings: strict
   ),
   tests(of: "JobModel", ["Diagnostics", "HostTools", "TestDefinitions", "YAMLDocument"]),
+  tests(of: "KernelMessages", ["HostTools", "Patterns"]),
   tests(of: "Patterns", ["Diagnostics"]),
   tests(of: "ShellText", ["HostTools"]),
   tests(of: "Repositories", ["Archives", "Diagnostics", "Files", "HostTools"]),

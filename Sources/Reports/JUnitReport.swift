@@ -37,10 +37,7 @@ package struct JUnitReport: Sendable {
   }
 
   private static func counts(_ record: ResultRecord) -> Bool {
-    switch record.origin {
-    case .testCase, .reference: record.integrity != .forged
-    case .validation, .action, .run, .unfinishedRun, .job: kind(of: record) == .broken
-    }
+    record.origin.isTest ? record.integrity != .forged : kind(of: record) == .broken
   }
 
   /// How long the definition of each suite ran.
