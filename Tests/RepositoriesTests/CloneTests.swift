@@ -257,7 +257,7 @@ import Testing
     _ = try await clone(repository.path)
     repository.commit(["a": "2"])
     let lock = run(["find", folder.file("cache"), "-name", "*~lock"]).output.split(separator: "\n").map(String.init)
-    let other = HostProcess(["/usr/bin/flock", lock[0], "sh", "-c", "echo held >&2; exec sleep 600"])
+    let other = HostProcess(["/usr/bin/flock", "--no-fork", lock[0], "sh", "-c", "echo held >&2; exec sleep 600"])
     #expect(await other.waitForErrors("held", limit: 60))
     let waiting = Task { try await clone(repository.path, store("second")) }
     waiting.cancel()
