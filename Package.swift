@@ -120,8 +120,8 @@ let testTargets: [Target] = [
   tests(
     of: "Dispatcher",
     [
-      "Consoles", "Diagnostics", "Events", "Files", "HostTools", "JobModel", "Overlay", "Pipeline", "Signals",
-      "YAMLDocument",
+      "Consoles", "Diagnostics", "Downloads", "Events", "Files", "HostTools", "JobModel", "Overlay", "Pipeline",
+      "Signals", "YAMLDocument",
     ]
   ),
   .testTarget(

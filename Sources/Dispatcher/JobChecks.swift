@@ -70,7 +70,7 @@ extension JobContext {
       banner: ["pumice, version \(PumiceVersion.number)"],
       validate: { [self] _ async throws(Failure) in
         try checkStrategies()
-        try checkImages()
+        try await checkImages()
       },
       tidy: { [self] log in
         await stopServers()
