@@ -124,8 +124,8 @@ let testTargets: [Target] = [
   tests(
     of: "Dispatcher",
     [
-      "Consoles", "Diagnostics", "Events", "Files", "HostTools", "JobModel", "Overlay", "Patterns", "Pipeline",
-      "Signals", "YAMLDocument",
+      "Consoles", "Diagnostics", "Downloads", "Events", "Files", "HostTools", "JobModel", "Overlay", "Patterns",
+      "Pipeline", "Signals", "YAMLDocument",
     ],
     files: ["Seeds", "noisy-board.py"]
   ),

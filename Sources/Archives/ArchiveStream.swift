@@ -16,25 +16,48 @@ final class ArchiveStream: UnpackingStream {
       case .zstd: ARCHIVE_FILTER_ZSTD
       }
     }
+
+    /// Whether a file that begins so has the filter's magic number. libarchive's own refusal does not say why.
+    func begins(_ bytes: [UInt8]) -> Bool {
+      switch self {
+      case .bzip2: bytes.starts(with: [0x42, 0x5a, 0x68])
+      case .xz: bytes.starts(with: [0xfd, 0x37, 0x7a, 0x58, 0x5a, 0x00])
+      // A frame, or one that is skipped (RFC 8878 §3.1).
+      case .zstd:
+        bytes.starts(with: [0x28, 0xb5, 0x2f, 0xfd])
+          || (bytes.count > 3 && bytes[0] & 0xf0 == 0x50 && bytes[1...3] == [0x2a, 0x4d, 0x18])
+      }
+    }
   }
 
   private static let blockSize = 1 << 16
 
   private let handle: OpaquePointer
   private let name: String
+  /// The file is intact and holds nothing.
+  private var isEmpty = false
 
   /// - Throws: where the file is not packed with this very filter. libarchive looks for no other and for no second one.
   init(_ descriptor: Int32, filter: Filter, name: String) throws(Failure) {
     self.name = name
     guard let handle = archive_read_new() else { throw libarchiveOutOfMemory }
     self.handle = handle
-    guard try Self.begins(descriptor, with: filter) else { throw .notCompressed(name, with: filter.rawValue) }
+    let start = Self.start(of: descriptor)
+    guard filter.begins(start) else { throw .notCompressed(name, with: filter.rawValue) }
+    // To libarchive a shorter file would be one that holds nothing.
+    guard filter != .bzip2 || start.count == Self.shortestBzip2 else { throw .damaged(name, "unexpected end of file") }
     archive_read_support_format_raw(handle)
-    var entry: OpaquePointer?
+    archive_read_support_format_empty(handle)
+    // What cannot be read looks empty, too: only the error that it has left tells them apart.
     guard archive_read_append_filter(handle, filter.number) == ARCHIVE_OK,
-      archive_read_open_fd(handle, descriptor, Self.blockSize) == ARCHIVE_OK,
-      archive_read_next_header(handle, &entry) == ARCHIVE_OK
-    else { throw .damaged(name, "its first block cannot be unpacked") }
+      archive_read_open_fd(handle, descriptor, Self.blockSize) == ARCHIVE_OK, archive_errno(handle) == 0
+    else { throw .damaged(name, Self.words(handle)) }
+    var entry: OpaquePointer?
+    switch archive_read_next_header(handle, &entry) {
+    case ARCHIVE_OK: return
+    case ARCHIVE_EOF: isEmpty = true
+    default: throw .damaged(name, Self.words(handle))
+    }
   }
 
   /// - Throws: where the file is no zip archive, or holds no file or more than one.
@@ -52,13 +75,15 @@ final class ArchiveStream: UnpackingStream {
     handle = try Self.openZip(descriptor, name)
     for _ in 0...members[0] {
       var entry: OpaquePointer?
-      guard archive_read_next_header(handle, &entry) == ARCHIVE_OK else { throw .damaged(name, Self.words(handle)) }
+      let status = archive_read_next_header(handle, &entry)
+      guard status == ARCHIVE_OK || status == ARCHIVE_WARN else { throw .damaged(name, Self.words(handle)) }
     }
   }
 
   deinit { archive_read_free(handle) }
 
   func read(into buffer: UnsafeMutableRawBufferPointer) throws(Failure) -> Int {
+    guard !isEmpty else { return 0 }
     let count = archive_read_data(handle, buffer.baseAddress, buffer.count)
     guard count >= 0 else { throw .damaged(name, Self.words(handle)) }
     return count
@@ -91,19 +116,12 @@ final class ArchiveStream: UnpackingStream {
     return handle
   }
 
-  /// Whether the file has the filter's magic number. libarchive's own refusal does not say why.
-  private static func begins(_ descriptor: Int32, with filter: Filter) throws(Failure) -> Bool {
-    let count = 6
-    let bytes = [UInt8](unsafeUninitializedCapacity: count) { buffer, used in
-      used = max(pread(descriptor, buffer.baseAddress, count, 0), 0)
-    }
-    return switch filter {
-    case .bzip2: bytes.starts(with: [0x42, 0x5a, 0x68])
-    case .xz: bytes.starts(with: [0xfd, 0x37, 0x7a, 0x58, 0x5a, 0x00])
-    // A frame, or one that is skipped (RFC 8878 §3.1).
-    case .zstd:
-      bytes.starts(with: [0x28, 0xb5, 0x2f, 0xfd])
-        || (bytes.count > 3 && bytes[0] & 0xf0 == 0x50 && bytes[1...3] == [0x2a, 0x4d, 0x18])
+  /// bzip2's header and its trailer, with nothing between them.
+  private static let shortestBzip2 = 14
+
+  private static func start(of descriptor: Int32) -> [UInt8] {
+    [UInt8](unsafeUninitializedCapacity: shortestBzip2) { buffer, used in
+      used = max(pread(descriptor, buffer.baseAddress, shortestBzip2, 0), 0)
     }
   }
 

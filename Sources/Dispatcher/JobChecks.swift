@@ -89,7 +89,7 @@ extension JobContext {
       banner: ["pumice, version \(PumiceVersion.number)"],
       validate: { [self] _ async throws(Failure) in
         try checkStrategies()
-        try checkImages()
+        try await checkImages()
         try checkRepositories()
       },
       tidy: { [self] log in

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+package import Downloads
 package import Events
 import Glibc
 package import JobModel
@@ -18,6 +19,8 @@ package struct RunSettings: Sendable {
   package var outputFolder: String
   /// The folder with the helpers and scripts, where the user names one (`$PUMICE_SHARE`).
   package var share: String?
+  /// What downloads have left for later ones.
+  package var downloadCache = DownloadCache.ofUser()
   /// What the worker's `dispatcher.yaml` says.
   package var dispatcher = DispatcherConfiguration()
   /// The variables that an env-dut gives the boards; nil without one.

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 internal import Crypto
-package import Diagnostics
+internal import Diagnostics
 internal import Files
 internal import Glibc
 
@@ -22,6 +22,8 @@ package struct DownloadCache: Sendable {
   let folder: String
   /// In bytes; objects that were not used for the longest time are removed beyond it.
   let limit: Int
+  /// Why there is no such cache; said when it is needed.
+  private var problem: Failure?
 
   package init(folder: String, limit: Int = standardLimit) {
     self.folder = Paths.absolute(folder)
@@ -31,33 +33,31 @@ package struct DownloadCache: Sendable {
   /// The user's cache: `pumice/downloads` in `$XDG_CACHE_HOME` or in `~/.cache` (XDG Base Directory Specification),
   /// with the limit that `PUMICE_CACHE_LIMIT` says: bytes, or a number and one of `K M G T` (powers of 1000).
   ///
-  /// - Throws: a configuration failure for a limit that is none, and for a user without a home.
-  package static func ofUser(_ environment: (String) -> String? = Self.variable) throws(Failure) -> DownloadCache {
-    var limit = standardLimit
-    if let text = environment("PUMICE_CACHE_LIMIT"), !text.isEmpty {
-      guard let stated = size(text) else {
-        throw Failure(
-          .configuration,
-          "cache-limit",
-          "PUMICE_CACHE_LIMIT is '\(text)', which is no size",
-          advice: "Set it to bytes, or to a number with K, M, G or T behind it: 20G."
-        )
-      }
-      limit = stated
-    }
+  /// A limit that is none, or a user without a home, fails the first download that needs the cache.
+  package static func ofUser(_ environment: (String) -> String? = Self.variable) -> DownloadCache {
+    let text = environment("PUMICE_CACHE_LIMIT").flatMap { $0.isEmpty ? nil : $0 }
+    let limit = text.map { size($0) } ?? standardLimit
     // The specification has relative paths ignored.
-    if let base = environment("XDG_CACHE_HOME"), base.hasPrefix("/") {
-      return DownloadCache(folder: "\(base)/pumice/downloads", limit: limit)
-    }
-    guard let home = environment("HOME").flatMap({ $0.hasPrefix("/") ? $0 : nil }) ?? homeOfUser() else {
-      throw Failure(
+    let base = environment("XDG_CACHE_HOME").flatMap { $0.hasPrefix("/") ? $0 : nil }
+    let home = environment("HOME").flatMap { $0.hasPrefix("/") ? $0 : nil } ?? homeOfUser()
+    let folder = base ?? home.map { "\($0)/.cache" }
+    var cache = DownloadCache(folder: "\(folder ?? "")/pumice/downloads", limit: limit ?? standardLimit)
+    if let text, limit == nil {
+      cache.problem = Failure(
+        .configuration,
+        "cache-limit",
+        "PUMICE_CACHE_LIMIT is '\(text)', which is no size",
+        advice: "Set it to bytes, or to a number with K, M, G or T behind it: 20G."
+      )
+    } else if folder == nil {
+      cache.problem = Failure(
         .configuration,
         "no-cache-folder",
         "there is no folder for downloads: this user has no home",
         advice: "Set XDG_CACHE_HOME to a folder that this user may write to."
       )
     }
-    return DownloadCache(folder: "\(home)/.cache/pumice/downloads", limit: limit)
+    return cache
   }
 
   /// A variable of this process's environment.
@@ -104,6 +104,7 @@ package struct DownloadCache: Sendable {
 
   /// Makes the folders. Nobody but the user sees what is in them.
   func prepare() throws(Failure) {
+    if let problem { throw problem }
     do throws(Failure) {
       let names = Checksum.Algorithm.allCases.filter { $0 != .sha256 }.map { "\(sums)/\($0.rawValue)" }
       for name in [objects, urls, partials, locks] + names { try FileSystem.makeFolder(name, mode: 0o700) }

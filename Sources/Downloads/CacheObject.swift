@@ -21,16 +21,28 @@ struct CacheObject: ~Copyable {
 }
 
 extension DownloadCache {
+  /// The size in bytes of the file with these sums, as far as can be told without reading it.
+  func sizeOfObject(with checksums: [Checksum]) -> Int? {
+    guard let sha256 = name(of: checksums) else { return nil }
+    var information = stat()
+    return lstat(path(of: sha256), &information) == 0 ? Int(information.st_size) : nil
+  }
+
   /// The file with all of these sums; nil where the cache has none, or where no sum is given.
   func object(with checksums: [Checksum]) async throws(Failure) -> CacheObject? {
+    guard let sha256 = name(of: checksums) else { return nil }
+    return try await object(sha256, checksums)
+  }
+
+  /// The name of the object with these sums: itself one of them, or where a link leads.
+  private func name(of checksums: [Checksum]) -> Checksum? {
     for algorithm in [Checksum.Algorithm.sha512, .sha256, .md5] {
       guard let checksum = checksums.first(where: { $0.algorithm == algorithm }) else { continue }
-      if algorithm == .sha256 { return try await object(checksum, checksums) }
-      // A link that leads nowhere: the object was removed.
+      if algorithm == .sha256 { return checksum }
       guard let target = Self.target(ofLink: link(for: checksum)),
         let sha256 = Checksum(.sha256, Paths.name(of: target))
       else { continue }
-      return try await object(sha256, checksums)
+      return sha256
     }
     return nil
   }

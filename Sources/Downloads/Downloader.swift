@@ -49,26 +49,24 @@ package struct Downloader: Sendable {
     to path: String,
     progress: @escaping @Sendable (DownloadProgress) -> Void = { _ in }
   ) async throws(Failure) -> Downloaded {
-    if let address = WebAddress(request.url) {
-      return try await fetch(request, address, to: path, ProgressMeter(progress))
+    switch try request.place() {
+    case .web(let address): try await fetch(request, address, to: path, ProgressMeter(progress))
+    case .file(let source): try await fetchFile(source, request, to: path)
     }
-    switch WebAddress.scheme(of: request.url) {
-    case nil: return try await fetchFile(request.url, request, to: path)
-    case "file": return try await fetchFile(String(request.url.dropFirst("file://".count)), request, to: path)
-    case "http", "https":
-      throw Failure(
-        .job,
-        "bad-url",
-        "'\(request.shownURL)' is not a valid URL",
-        advice: "Write it as http://host/path or http://host:port/path."
-      )
-    case let scheme?:
-      throw Failure(
-        .job,
-        "not-supported",
-        "'\(request.shownURL)' cannot be fetched: Pumice fetches http, https and file, and not \(scheme)",
-        advice: "Fetch it yourself and give its path."
-      )
+  }
+
+  /// Looks whether a file is there, without fetching it: a job that names one that is not need not begin.
+  ///
+  /// - Returns: its size in bytes as it is served, where that is known.
+  /// - Throws: what `fetch` throws for a file that is not there, or that the server does not give.
+  package func check(_ request: DownloadRequest) async throws(Failure) -> Int? {
+    switch try request.place() {
+    case .file(let source): return try request.open(source).size
+    case .web(let address):
+      try request.checkHeaders()
+      try cache.prepare()
+      if request.usesCache, let size = cache.sizeOfObject(with: request.checksums) { return size }
+      return try await webRequest(request, address).probe(policy)
     }
   }
 }
@@ -79,18 +77,10 @@ extension Downloader {
   private func fetchFile(_ source: String, _ request: DownloadRequest, to path: String) async throws(Failure)
     -> Downloaded
   {
-    guard FileSystem.kind(of: source) == .file, let file = Descriptor(source, O_RDONLY) else {
-      throw Failure(
-        .job,
-        "missing-file",
-        // LAVA's words (spec jobs §5.1).
-        "Image file '\(source)' does not exist or is not readable",
-        advice: "Check the path; it has to be a regular file."
-      )
-    }
-    let sums = try await ContentSums.of(file, request.checksums.map(\.algorithm), name: source)
+    let opened = try request.open(source)
+    let sums = try await ContentSums.of(opened.file, request.checksums.map(\.algorithm), name: source)
     try request.check(sums)
-    let object = try CacheObject(file, sums)
+    let object = try CacheObject(opened.file, sums)
     return try await place(object, request, to: path, from: .file, name: source)
   }
 
@@ -135,6 +125,10 @@ extension Downloader {
     return downloaded
   }
 
+  private func webRequest(_ request: DownloadRequest, _ address: WebAddress) -> WebRequest {
+    WebRequest(transport: transport, address: address, shownURL: request.shownURL, headers: request.headers)
+  }
+
   /// Brings the bytes into the cache, or finds that they are there.
   private func bring(
     _ request: DownloadRequest,
@@ -152,11 +146,8 @@ extension Downloader {
       algorithms: request.checksums.map(\.algorithm)
     )
     let fetch = WebFetch(
-      transport: transport,
+      request: webRequest(request, address),
       policy: policy,
-      address: address,
-      shownURL: request.shownURL,
-      headers: request.headers,
       conditions: known == nil ? [] : record?.validators.conditions ?? [],
       sizeLimit: request.compression == nil ? request.sizeLimit : nil,
       progress: progress
@@ -193,53 +184,4 @@ extension Downloader {
 private struct Brought: ~Copyable {
   let object: CacheObject
   let source: Downloaded.Source
-}
-
-extension DownloadRequest {
-  /// The URL without what gives access.
-  var shownURL: String { MaskedURL.text(url) }
-
-  /// - Throws: where a sum is not the expected one.
-  fileprivate func check(_ sums: ContentSums) throws(Failure) {
-    guard let (expected, got) = sums.mismatch(with: checksums) else { return }
-    throw Failure(
-      .job,
-      "checksum",
-      // LAVA's words (spec jobs §5.1).
-      "\(expected.algorithm.rawValue) for '\(shownURL)' does not match.",
-      advice: "Correct the sum, or find out why the file is another one: the sum is that of the file as it is served, "
-        + "before it is unpacked.",
-      cause: "expected \(expected.hex), got \(got.hex)"
-    )
-  }
-
-  /// Headers that belong to the transfer itself.
-  private static let ownHeaders: Set<String> = [
-    "connection", "content-length", "if-match", "if-modified-since", "if-none-match", "if-range", "if-unmodified-since",
-    "range", "te", "trailer", "transfer-encoding", "upgrade",
-  ]
-
-  /// - Throws: for headers that are none, or that only the downloader may set.
-  fileprivate func checkHeaders() throws(Failure) {
-    for (name, value) in headers {
-      let isName =
-        !name.isEmpty && name.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7f && !"\"(),/:;<=>?@[\\]{}".utf8.contains($0) }
-      guard isName, value.utf8.allSatisfy({ $0 >= 0x20 && $0 != 0x7f || $0 == 0x09 }) else {
-        throw Failure(
-          .job,
-          "bad-header",
-          "'\(name)' in the 'headers' of '\(shownURL)' has a name or a value that HTTP does not allow",
-          advice: "Names are letters, digits and '-'; values are one line."
-        )
-      }
-      guard !Self.ownHeaders.contains(name.lowercased()) else {
-        throw Failure(
-          .job,
-          "bad-header",
-          "'\(name)' in the 'headers' of '\(shownURL)' is set by Pumice itself",
-          advice: "Leave it out."
-        )
-      }
-    }
-  }
 }

@@ -2,6 +2,7 @@
 
 internal import AsyncHTTPClient
 internal import Diagnostics
+internal import Glibc
 internal import NIOCore
 internal import NIOHTTP1
 internal import NIOPosix
@@ -22,28 +23,35 @@ struct HTTPTransport: Sendable {
     _ method: HTTPMethod,
     _ address: WebAddress,
     _ headers: [(name: String, value: String)],
-    _ receive: (HTTPClientResponse) async throws -> Value
+    _ receive: (HTTPAnswer) async throws -> Value
   ) async throws(TransferTrouble) -> Value {
-    let configuration: HTTPClient.Configuration
-    do throws(Failure) {
-      configuration = try self.configuration(for: address)
-    } catch {
-      throw .final(error)
-    }
-    var request = HTTPClientRequest(url: address.text)
-    request.method = method
-    request.headers = HTTPHeaders(headers)
     do {
-      return try await HTTPClient.withHTTPClient(configuration: configuration) { client in
+      let proxy = try proxies.proxy(for: address)
+      if let proxy, address.scheme == .http {
+        let exchange = ProxiedExchange(
+          proxy: proxy,
+          connectTimeout: TimeAmount(connectTimeout),
+          idleTimeout: TimeAmount(idleTimeout)
+        )
+        return try await exchange.run(method, address, HTTPHeaders(headers), receive)
+      }
+      var request = HTTPClientRequest(url: address.text)
+      request.method = method
+      request.headers = HTTPHeaders(headers)
+      return try await HTTPClient.withHTTPClient(configuration: configuration(proxy)) { client in
         // The task's cancellation ends it; the server's silence is watched by the idle timeout.
-        try await receive(client.execute(request, deadline: .distantFuture))
+        let response = try await client.execute(request, deadline: .distantFuture)
+        var body = response.body.makeAsyncIterator()
+        return try await receive(
+          HTTPAnswer(status: response.status, headers: response.headers) { try await body.next(isolation: #isolation) }
+        )
       }
     } catch {
       throw TransferTrouble(error, at: address)
     }
   }
 
-  private func configuration(for address: WebAddress) throws(Failure) -> HTTPClient.Configuration {
+  private func configuration(_ proxy: Proxies.Proxy?) -> HTTPClient.Configuration {
     var configuration = HTTPClient.Configuration(
       redirectConfiguration: .disallow,
       timeout: .init(connect: TimeAmount(connectTimeout), read: TimeAmount(idleTimeout))
@@ -55,13 +63,14 @@ struct HTTPTransport: Sendable {
       tls.trustRoots = .file(certificates)
       configuration.tlsConfiguration = tls
     }
-    if let proxy = try proxies.proxy(for: address) {
-      let authorization = proxy.user.map {
-        HTTPClient.Authorization.basic(username: $0, password: proxy.password ?? "")
-      }
-      configuration.proxy = .server(host: proxy.host, port: proxy.port, authorization: authorization)
-    }
+    configuration.proxy = proxy.map { .server(host: $0.host, port: $0.port, authorization: $0.authorization) }
     return configuration
+  }
+}
+
+extension Proxies.Proxy {
+  var authorization: HTTPClient.Authorization? {
+    user.map { .basic(username: $0, password: password ?? "") }
   }
 }
 
@@ -92,18 +101,25 @@ enum TransferTrouble: Error {
     case let failure as Failure: self = .final(failure)
     case let error as NIOConnectionError: self = .passing(reason: Self.words(error, address))
     case let error as HTTPClientError: self = Self.trouble(error, address)
-    case let error as HTTPParserError where error == .invalidEOFState:
-      self = .passing(reason: "the connection was closed in the middle of the file")
+    case let error as HTTPParserError where error == .invalidEOFState: self = .passing(reason: Self.broken)
+    case let error as IOError:
+      let isBroken = [ECONNRESET, EPIPE].contains(error.errnoCode)
+      let words = String(cString: strerror(error.errnoCode))
+      self = .passing(reason: isBroken ? Self.broken : "no connection to \(address.authority): \(words)")
+    case let error as ChannelError where [.eof, .ioOnClosedChannel, .alreadyClosed].contains(error):
+      self = .passing(reason: Self.broken)
     case let error as NIOSSLError: self = Self.trouble(error, address)
     default: self = .passing(reason: "\(error)")
     }
   }
 
+  private static let broken = "the connection was closed in the middle of the file"
+
   private static func trouble(_ error: HTTPClientError, _ address: WebAddress) -> TransferTrouble {
     switch error {
     case .connectTimeout: .passing(reason: "\(address.authority) does not accept a connection in time")
     case .readTimeout: .passing(reason: "\(address.authority) has said nothing for too long")
-    case .remoteConnectionClosed: .passing(reason: "the connection was closed in the middle of the file")
+    case .remoteConnectionClosed: .passing(reason: broken)
     case .tlsHandshakeTimeout: .passing(reason: "\(address.authority) does not answer in TLS")
     case .proxyAuthenticationRequired:
       .final(

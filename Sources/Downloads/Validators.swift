@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 
-internal import NIOHTTP1
-
 /// What tells a server which version of a file is meant (RFC 9110 §8.8).
 struct Validators: Sendable, Hashable {
   var entityTag: String?
@@ -11,10 +9,10 @@ struct Validators: Sendable, Hashable {
 
   init() {}
 
-  init(_ headers: HTTPHeaders) {
-    entityTag = headers.first(name: "ETag").flatMap { $0.isEmpty ? nil : $0 }
-    lastModified = headers.first(name: "Last-Modified").flatMap { $0.isEmpty ? nil : $0 }
-    isDateStrong = headers.first(name: "Date").map { $0 != lastModified } ?? false
+  init(_ answer: HTTPAnswer) {
+    entityTag = answer.header("ETag")
+    lastModified = answer.header("Last-Modified")
+    isDateStrong = answer.header("Date").map { $0 != lastModified } ?? false
   }
 
   var isEmpty: Bool { entityTag == nil && lastModified == nil }

@@ -32,6 +32,11 @@ package struct ActionRun: Sendable {
     events.log(level, text)
   }
 
+  /// Tells who watches how far the action is, in bytes.
+  package func report(_ done: Int, of total: Int?) {
+    events.report(ActionProgress(level: level, done: done, total: total))
+  }
+
   /// Keeps something the action found out for its result. The same key again replaces the value.
   package func record(_ key: String, _ value: YAMLValue) {
     findings.record(.string(key), value)

@@ -140,7 +140,11 @@ import Testing
     ("{deploy: {to: sd, device: card, image: {url: i}}}", "'to: sd'"),
     ("{deploy: {to: ssh}}", "'to: ssh'"),
     ("{deploy: {to: nbd, initrd: {url: i}, nbdroot: {url: r}}}", "'to: nbd'"),
-    ("{deploy: {to: downloads, images: {a: {url: i}}}}", "'to: downloads'"),
+    (
+      "{deploy: {to: downloads, images: {a: {url: i}}, postprocess: {docker: {image: d}}}}",
+      "'postprocess' of 'to: downloads'"
+    ),
+    ("{deploy: {to: downloads, images: {a: {url: i, archive: tar}}}}", "'archive' of the image 'a'"),
     ("{deploy: {to: download, images: {a: {url: i}}}}", "'to: download'"),
     ("{deploy: {to: docker, image: debian}}", "'to: docker'"),
     ("{deploy: {to: fastboot, images: {a: {url: i}}}}", "'to: fastboot'"),

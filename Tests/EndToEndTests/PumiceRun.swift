@@ -20,8 +20,13 @@ final class PumiceRun: Sendable {
   ///   - device: the device file; without one, the program's own choice.
   ///   - environment: on top of this process's.
   ///   - options: further ones; `--console` lets a test wait for what the board prints.
-  convenience init(_ job: TrialJob, device: String? = nil, environment: [String: String] = [:], _ options: String...) {
-    self.init(job.path, in: job.folder, device: device, environment, options)
+  convenience init(
+    _ job: TrialJob,
+    device: String? = nil,
+    environment: [String: String] = [:],
+    _ options: String...
+  ) {
+    self.init(job.path, in: job.folder, device: device, environment: environment, options)
   }
 
   /// Starts a job of `Examples`.
@@ -31,20 +36,20 @@ final class PumiceRun: Sendable {
 
   /// Starts a job of `Examples` on a device of a test's own.
   convenience init(example: String, deviceFile: String) {
-    self.init(Checkout.example(example), in: nil, device: deviceFile, [:], [])
+    self.init(Checkout.example(example), in: nil, device: deviceFile, [])
   }
 
   private init(
     _ job: String,
     in folder: TemporaryFolder?,
     device: String?,
-    _ environment: [String: String],
+    environment: [String: String] = [:],
     _ options: [String]
   ) {
     jobFolder = folder
     var command = [Checkout.program, "run", job, "--output", results.path]
     if let device { command += ["--device", device] }
-    process = HostProcess(command + options, environment: watch.environment.merging(environment) { $1 })
+    process = HostProcess(command + options, environment: environment.merging(watch.environment) { $1 })
   }
 
   /// A file of the job's folder.

@@ -20,7 +20,7 @@
 #   status-N-K  the first K requests of the path are answered with N
 #   to-N        redirects N times, then serves the file
 #   away        redirects to the server that is named in FOLDER/other
-#   stall       sends half of the file, then nothing more
+#   stall-N     the first N answers stop after half of what they should bring, and say nothing more
 #   hold        answers once FOLDER/go exists
 #   encoded     says that the content is encoded
 import hashlib
@@ -150,16 +150,17 @@ class Handler(BaseHTTPRequestHandler):
         if self.command == "HEAD":
             return
         breaks = "cut" in way and count(("cut", self.path)) < int(way["cut"][0])
-        sent = body[: len(body) // 2] if breaks or "stall" in way else body
+        stalls = "stall" in way and count(("stall", self.path)) < int(way["stall"][0])
+        sent = body[: len(body) // 2] if breaks or stalls else body
         if chunked:
-            self.wfile.write(b"%x\r\n" % len(sent) + sent + b"\r\n" + (b"" if breaks else b"0\r\n\r\n"))
+            self.wfile.write(b"%x\r\n" % len(sent) + sent + b"\r\n" + (b"" if breaks or stalls else b"0\r\n\r\n"))
         else:
             self.wfile.write(sent)
         self.wfile.flush()
-        if "stall" in way:
+        if stalls:
             # Until the other side goes.
             self.connection.recv(1)
-        self.close_connection = breaks or "stall" in way
+        self.close_connection = breaks or stalls
 
 
 server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)

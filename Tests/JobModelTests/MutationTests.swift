@@ -18,7 +18,7 @@ import YAMLDocument
         to: tmpfs
         namespace: one
         images:
-          kernel: {url: vmlinuz, image_arg: '-kernel {kernel}', md5sum: x}
+          kernel: {url: vmlinuz, image_arg: '-kernel {kernel}', md5sum: d41d8cd98f00b204e9800998ecf8427e}
           initrd: {url: 'file:///i', format: cpio.newc, overlays: {lava: true}, compression: gz}
     - boot:
         method: minimal

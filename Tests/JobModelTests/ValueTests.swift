@@ -30,7 +30,9 @@ import YAMLDocument
         images:
           kernel: {url: k, image_arg: '-kernel {kernel}'}
           initrd: {url: 'file:///i.gz', compression: gz, format: cpio.newc, overlays: {lava: true}}
-          seed: {url: s, format: ext4, overlays: {lava: false}, sha256sum: ab}
+          seed: {url: s, format: ext4, overlays: {lava: false}, 
+            sha256sum: E3B0C44298FC1C149AFBF4C8996FB92427AE41E4649B934CA495991B7852B855,
+            headers: {X-Token: t, Accept: '*'}, use_cache: false}
     - boot:
         method: minimal
         reset: false
@@ -95,6 +97,7 @@ import YAMLDocument
       return
     }
     let images = deploy.files
+    let sum = "sha256 E3B0C44298FC1C149AFBF4C8996FB92427AE41E4649B934CA495991B7852B855"
     #expect(deploy.target == .tmpfs)
     #expect(deploy.os == "debian")
     #expect(images.map(\.label) == ["kernel", "initrd", "seed"])
@@ -102,7 +105,9 @@ import YAMLDocument
     #expect(images.map(\.imageArgument) == ["-kernel {kernel}", nil, nil])
     #expect(images.map(\.compression) == [nil, .gzip, nil])
     #expect(images.map(\.overlay) == [nil, .cpioNewc, nil])
-    #expect(images[2].checksums.map { "\($0.algorithm) \($0.value)" } == ["sha256 ab"])
+    #expect(images[2].checksums.map { "\($0.algorithm) \($0.value)" } == [sum])
+    #expect(images.map(\.usesCache) == [true, true, false])
+    #expect(images[2].headers.map { "\($0.name): \($0.value)" } == ["X-Token: t", "Accept: *"])
   }
 
   @Test func aBoot() throws {
@@ -205,13 +210,13 @@ import YAMLDocument
     #expect(deploy.os == nil)
   }
 
-  @Test func zipStaysAsItIs() throws {
+  @Test func zipIsUnpacked() throws {
     let text = Self.text.replacing("compression: gz", with: "compression: zip")
     guard case .deploy(let deploy) = try Self.job(text).actions[0].body else {
       Issue.record("not a deploy")
       return
     }
-    #expect(deploy.files.map(\.compression) == [nil, nil, nil])
+    #expect(deploy.files.map(\.compression) == [nil, .zip, nil])
   }
 
   @Test func aDevice() throws {

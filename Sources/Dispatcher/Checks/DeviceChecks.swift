@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 package import Diagnostics
+import Downloads
 package import JobModel
 import Overlay
 import Patterns
@@ -91,18 +92,16 @@ extension Job {
         )
       )
     }
-    if deploy.target == .tmpfs {
-      for image in deploy.files where !ImageURL(image.url).isLocal {
-        findings.add(
-          Diagnostic(
-            .warning,
-            "download-not-supported",
-            "'\(image.url)' cannot be fetched by this version of Pumice: 'run' will refuse it",
-            at: self.place(of: image.node),
-            advice: "Fetch it yourself and give its path, relative to the job's file."
-          )
+    for image in deploy.files where !ImageURL(image.url).isSupported {
+      findings.add(
+        Diagnostic(
+          .warning,
+          "download-not-supported",
+          "'\(MaskedURL.text(image.url))' cannot be fetched by this version of Pumice: 'run' will refuse it",
+          at: self.place(of: image.node),
+          advice: "Fetch it yourself and give its path, relative to the job's file."
         )
-      }
+      )
     }
     if let os = deploy.os, DeploymentData(os: os) == nil {
       findings.add(
