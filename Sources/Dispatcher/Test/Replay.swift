@@ -38,13 +38,14 @@ package struct Replay {
     for stage in facts.stages {
       definitions.append([])
       for placed in stage {
-        guard case .inline = placed.item.source else { continue }
-        let definition = try job.read(placed.item)
-        origins[placed.suite] = DefinitionOrigin(definition)
         // Its uuid holds a level that only the device decides.
-        definitions[definitions.count - 1].append(
-          TestShellMachine.Definition(definition, suite: placed.suite, uuid: nil)
-        )
+        var known = TestShellMachine.Definition(suite: placed.suite, uuid: nil)
+        if case .inline = placed.item.source {
+          let definition = try job.read(placed.item)
+          origins[placed.suite] = DefinitionOrigin(definition)
+          known = TestShellMachine.Definition(definition, suite: placed.suite, uuid: nil)
+        }
+        definitions[definitions.count - 1].append(known)
       }
     }
     self.origins = origins
@@ -140,7 +141,8 @@ package struct Replay {
       TestShellMachine.Configuration(
         definitions: definitions.indices.contains(echo.stage) ? definitions[echo.stage] : [],
         stage: echo.stage,
-        nonce: echo.nonce ?? "0"
+        nonce: echo.nonce ?? "0",
+        jobID: echo.jobID
       )
     )
   }
