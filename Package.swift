@@ -56,6 +56,7 @@ let floor1: [Target] = [
   module("Archives", ["CArchive", "Diagnostics"]),
   module("Patterns", ["CPCRE2", "Diagnostics"]),
   module("Consoles", ["CPosix", "Diagnostics", "Patterns"]),
+  module("KernelMessages", ["Patterns"]),
   module("Signals"),
 ]
 
@@ -74,8 +75,8 @@ let floor3: [Target] = [
   module(
     "Dispatcher",
     [
-      "Archives", "Consoles", "Diagnostics", "Events", "Files", "JobModel", "Overlay", "Patterns", "Pipeline",
-      "Signals", "TestDefinitions", "YAMLDocument",
+      "Archives", "Consoles", "Diagnostics", "Events", "Files", "JobModel", "KernelMessages", "Overlay",
+      "Patterns", "Pipeline", "Signals", "TestDefinitions", "YAMLDocument",
     ] + nio
   )
 ]
@@ -108,12 +109,14 @@ let testTargets: [Target] = [
   tests(of: "Diagnostics"),
   tests(of: "Overlay", ["Archives", "Diagnostics", "Files", "HostTools", "YAMLDocument"]),
   tests(of: "Pipeline", ["Diagnostics", "Events", "YAMLDocument"]),
-  tests(
-    of: "Dispatcher",
-    [
-      "Consoles", "Diagnostics", "Events", "Files", "HostTools", "JobModel", "Overlay", "Pipeline", "Signals",
-      "YAMLDocument",
-    ]
+  .testTarget(
+    name: "DispatcherTests",
+    dependencies: [
+      "Dispatcher", "Consoles", "Diagnostics", "Events", "Files", "HostTools", "JobModel", "Overlay", "Patterns",
+      "Pipeline", "Signals", "YAMLDocument",
+    ],
+    exclude: ["noisy-board.py"],
+    swiftSettings: strict
   ),
   .testTarget(
     name: "EndToEndTests",
@@ -135,6 +138,7 @@ let testTargets: [Target] = [
     swiftSettings: strict
   ),
   tests(of: "JobModel", ["Diagnostics", "HostTools", "TestDefinitions", "YAMLDocument"]),
+  tests(of: "KernelMessages", ["HostTools", "Patterns"]),
   tests(of: "Patterns", ["Diagnostics"]),
   tests(of: "Signals"),
   tests(of: "TestDefinitions", ["Diagnostics", "YAMLDocument"]),
