@@ -31,7 +31,7 @@ final class PumiceRun: Sendable {
 
   /// Starts a job of `Examples`.
   convenience init(example: String, device: String? = nil, _ options: String...) {
-    self.init(Checkout.example(example), in: nil, device: device.map { Checkout.device($0) }, [:], options)
+    self.init(Checkout.example(example), in: nil, device: device.map { Checkout.device($0) }, options)
   }
 
   /// Starts a job of `Examples` on a device of a test's own.
