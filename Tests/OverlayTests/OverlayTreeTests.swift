@@ -134,7 +134,7 @@ import Testing
     try sample.tree().writeTarball(to: sample.folder.file("overlay.tar.gz"))
     let members = try ArchiveReader.members(of: sample.folder.file("overlay.tar.gz"))
     let helpers = members.filter { $0.path.contains("bin/lava-test-") }
-    #expect(helpers.count == 8)
+    #expect(helpers.count == 10)
     #expect(helpers.allSatisfy { $0.kind == .file && $0.size > 0 })
   }
 
