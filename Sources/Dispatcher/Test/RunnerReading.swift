@@ -14,7 +14,7 @@ struct RunnerReading {
   /// How long a prompt must be the last that a console said before the runner is taken to be done.
   private static let promptPatience = Duration.seconds(3)
   /// How long the shell may take to show its prompt when the runner has said its end.
-  private static let promptDelay = Duration.seconds(1)
+  private static let promptDelay = Duration.seconds(3)
   /// How long the journal may say nothing before it is asked again.
   private static let answerPatience = Duration.seconds(5)
   /// How often the journal is asked, and how often without any answer.
@@ -109,7 +109,6 @@ struct RunnerReading {
   /// The runner has not said its end, but a prompt is there: if a test still runs, the line is read by the shell later.
   private mutating func askWhetherDone() async throws(Failure) {
     run.log(.info, "The prompt is back without the end of the test runner: asking the board's journal")
-    session.commandEnded()
     let answers = stream.wholeAnswerCount
     try await ask()
     guard !stream.isOver, !stream.isEnded else { return }
@@ -122,7 +121,12 @@ struct RunnerReading {
       }
       return stream.end(.prompt, at: run.clock.now, taker)
     }
-    if prompt.since == nil { rounds -= 1 }
+    if prompt.since == nil {
+      // The shell has not even read the line.
+      rounds -= 1
+    } else if stream.hasPlainExit {
+      return stream.end(.prompt, at: run.clock.now, taker)
+    }
     prompt.forget()
   }
 
@@ -133,10 +137,24 @@ struct RunnerReading {
     rounds += 1
     let (answers, wholeAnswers) = (stream.answerCount, stream.wholeAnswerCount)
     prompt.forget()
-    try await session.start("\(journal) \(question)")
+    do throws(Failure) {
+      session.commandEnded()
+      try await session.start("\(journal) \(question)")
+    } catch {
+      // The line is worse than the journal: what is known has to do.
+      guard error.code == "echo-damaged" else { throw error }
+      fruitlessRounds += 1
+      return
+    }
+    var (latest, latestCount) = (run.clock.now, answers)
     while !stream.isOver, stream.wholeAnswerCount == wholeAnswers {
-      let limit = prompt.since == nil ? Self.answerPatience : Self.settling
-      guard try await readOnce(within: limit) else { break }
+      // Lines of the kernel may go on: what counts is the answer, and the prompt behind it.
+      if stream.answerCount > latestCount { (latest, latestCount) = (run.clock.now, stream.answerCount) }
+      let end = min(
+        latest + Self.answerPatience,
+        prompt.since.map { $0 + Self.settling } ?? latest + Self.answerPatience
+      )
+      guard run.clock.now < end, try await readOnce(within: end - run.clock.now) else { break }
     }
     if stream.isWaiting { stream.flush(at: run.clock.now, taker) }
     if stream.isEnded { session.commandEnded() }
@@ -145,8 +163,9 @@ struct RunnerReading {
   }
 
   private mutating func waitForPrompt() async throws(Failure) {
+    let end = run.clock.now + Self.promptDelay
     while !stream.isOver, prompt.since == nil {
-      guard try await readOnce(within: Self.promptDelay) else { return }
+      guard run.clock.now < end, try await readOnce(within: end - run.clock.now) else { return }
     }
   }
 
@@ -157,7 +176,7 @@ struct RunnerReading {
   /// - Returns: whether something came within the limit.
   @discardableResult
   private mutating func readOnce(within limit: Duration?) async throws(Failure) -> Bool {
-    guard let chunk = try await chunk(within: limit) else { return false }
+    guard let chunk = try await session.console.read(silence: limit) else { return false }
     switch chunk {
     case .bytes(let bytes):
       let (now, taker) = (run.clock.now, taker)
@@ -168,18 +187,5 @@ struct RunnerReading {
       stream.end(.endOfStream, at: run.clock.now, taker)
     }
     return true
-  }
-
-  private func chunk(within limit: Duration?) async throws(Failure) -> ConsoleChunk? {
-    let console = session.console
-    guard let limit else { return try await console.read() }
-    do throws(Failure) {
-      return try await run.withTimeout(limit, Failure(.timeout, "silence", "")) { () async throws(Failure) in
-        try await console.read()
-      }
-    } catch {
-      guard error.code == "silence" else { throw error }
-      return nil
-    }
   }
 }

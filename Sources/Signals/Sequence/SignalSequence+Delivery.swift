@@ -75,7 +75,7 @@ extension SignalSequence {
     let reading = item.signal.isRunSignal ? runs.reading(item.signal) : nil
     if let reading { runs.note(reading) }
     if item.signal.kind == .installFailed { runs.noteFailedInstall() }
-    if item.number != nil || reading == nil || item.integrity != .unverified {
+    if item.number != nil || item.integrity != .unverified || (reading == nil && item.signal.hasKnownName) {
       tally.counts[item.integrity, default: 0] += 1
     }
     if item.signal.kind == .runnerExit { queue = SignalQueue() }
@@ -136,7 +136,7 @@ extension SignalSequence {
     let residue = Residue(TerminalBytes.withoutReturns(item.signal.bytes), at: 0, .outerFirst).bytes
     return mendedTexts.first { number, text in
       guard number > item.arrivedAfter, number < item.upper ?? .max else { return false }
-      if case .torn(number) = item.standing { return true }
+      if item.standing == .torn(number) || item.standing == .wrongSum(number) { return true }
       if SimilarText.distance(residue, text, limit: max(2, text.count / 8)) != nil { return true }
       // What the kernel, or a lost byte, cut off.
       let isHead = !item.signal.isPlain || item.signal.looksTorn

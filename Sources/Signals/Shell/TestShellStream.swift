@@ -33,6 +33,9 @@ package struct TestShellStream: Sendable {
   /// Whether an EXIT has come that may be one of a log on `cat`: the prompt of the shell tells.
   package var mayBeOver: Bool { !machine.isOver && sequence.holdsExit }
 
+  /// Whether an EXIT without a trailer has come where signals have trailers: the board may have lost its journal.
+  package var hasPlainExit: Bool { sequence.hasPlainExit }
+
   /// Whether the runner still runs although nothing more of it counts.
   package var isAborted: Bool { sequence.isAborted }
 
