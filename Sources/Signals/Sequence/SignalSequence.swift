@@ -55,6 +55,8 @@ struct SignalSequence: Sendable {
   var arrivedRun: Int?
   /// Definitions whose script was seen to leave by `exit`.
   var exited: Set<Int> = []
+  /// The number of the last signal that was torn and that nothing is known of.
+  var tornNumber = 0
   /// Whether something since the last number may be torn.
   var isDoubtful = false
   /// Whether one of these seems to be a STARTRUN or ENDRUN of this run.
