@@ -108,7 +108,7 @@ struct ResumeTests {
     _ = try await downloader.fetch(request, to: bench.destination) { progress.keep($0) }
     #expect(bench.result == noise(Self.size))
     let reasons = progress.all.compactMap { if case .retrying(let reason, _) = $0 { reason } else { nil } }
-    #expect(reasons.first == "127.0.0.1:\(bench.server.port) has said nothing for too long")
+    #expect(reasons.contains("127.0.0.1:\(bench.server.port) has said nothing for too long"))
   }
 
   @Test(arguments: [408, 413, 420, 425, 429, 430, 500, 502, 503, 504, 507, 509, 529, 598])

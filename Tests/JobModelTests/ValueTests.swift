@@ -30,7 +30,7 @@ import YAMLDocument
         images:
           kernel: {url: k, image_arg: '-kernel {kernel}'}
           initrd: {url: 'file:///i.gz', compression: gz, format: cpio.newc, overlays: {lava: true}}
-          seed: {url: s, format: ext4, overlays: {lava: false}, 
+          seed: {url: s, format: ext4, overlays: {lava: false},
             sha256sum: E3B0C44298FC1C149AFBF4C8996FB92427AE41E4649B934CA495991B7852B855,
             headers: {X-Token: t, Accept: '*'}, use_cache: false}
     - boot:
