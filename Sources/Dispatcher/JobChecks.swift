@@ -91,6 +91,7 @@ extension JobContext {
       validate: { [self] _ async throws(Failure) in
         try checkStrategies()
         try checkImages()
+        try checkContainers()
       },
       tidy: { [self] log in
         await stopServers()

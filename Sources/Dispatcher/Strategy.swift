@@ -21,6 +21,11 @@ extension CommonKeys {
 }
 
 extension JobAction {
+  /// Whether it runs definitions in a container on the host.
+  var isInContainer: Bool {
+    if case .test(let block) = body { block.kind == .docker } else { false }
+  }
+
   /// The method, in quotes as the job has it.
   var method: String {
     switch body {

@@ -14,6 +14,8 @@ package struct DispatcherConfiguration: Sendable, Hashable {
   package var prefix = ""
   /// `http_url_format_string`: the cache that downloads go through, with `%s` for the URL.
   package var httpURLFormat = ""
+  /// `container_program`: what runs containers where the device does not say; Pumice's own key.
+  package var containerProgram: String?
 
   package init() {}
 
@@ -29,6 +31,7 @@ package struct DispatcherConfiguration: Sendable, Hashable {
       prefix = reading.folderName(node, what: "'prefix'") ?? ""
     }
     httpURLFormat = top.string("http_url_format_string") ?? ""
+    containerProgram = top.filledString("container_program")
     top.accept(
       "dispatcher_nfs_ip",
       "dispatcher_tftp_ip",

@@ -23,7 +23,8 @@ struct ShellTest: Strategy {
     }
   }
 
-  private func test(_ run: ActionRun) async throws(Failure) {
+  /// Runs the definitions of the stage on the console.
+  func test(_ run: ActionRun) async throws(Failure) {
     let session = try context.session(of: consoleNamespace)
     session.setCharacterDelay(context.device.characterDelays.test)
     if session.prompts.isEmpty {
