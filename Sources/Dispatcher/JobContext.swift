@@ -43,6 +43,7 @@ package final class JobContext: Sendable {
   package let events: EventLog
   /// The other boards of the job.
   let group: any GroupCalls
+  let usedConsole = UsedConsole()
   private let namespaces = Mutex<[String: NamespaceState]>([:])
   private let servers = Mutex<[OverlayServer]>([])
 

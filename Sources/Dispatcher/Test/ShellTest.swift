@@ -142,7 +142,12 @@ struct ShellTest: Strategy {
     let definitions = (facts.stages.indices.contains(stage) ? facts.stages[stage] : []).compactMap { placed in
       rendered[placed.index].flatMap { TestShellMachine.Definition($0) }
     }
-    return TestShellMachine.Configuration(definitions: definitions, stage: stage, nonce: nonce)
+    return TestShellMachine.Configuration(
+      definitions: definitions,
+      stage: stage,
+      nonce: nonce,
+      feedbackNamespaces: Set(context.sessions.map(\.namespace))
+    )
   }
 }
 
