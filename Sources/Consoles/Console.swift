@@ -73,6 +73,15 @@ package final class Console: Sendable {
   /// - Throws: `console-closed` (kind `connectionClosed`) at the end of the stream, with how the program ended and its
   ///   last lines; `console-canceled`; `pattern-too-costly`.
   package func expect(_ patterns: PatternSet) async throws(Failure) -> PatternMatch {
+    while true {
+      if let match = try await expect(patterns, silence: nil) { return match }
+    }
+  }
+
+  /// The same, but returns nil once the board has said nothing for so long.
+  ///
+  /// - Parameter silence: counted anew with each byte that comes; nil waits for a match without end.
+  package func expect(_ patterns: PatternSet, silence: Duration?) async throws(Failure) -> PatternMatch? {
     var matcher = try takeMatcher()
     defer { giveBack(matcher) }
     var openSince: ContinuousClock.Instant?
@@ -91,7 +100,8 @@ package final class Console: Sendable {
       case .none: openSince = nil
       }
       if ending != nil { throw core.state.withLock { core.closedFailure($0) } }
-      isQuiet = await core.wait(quiet: openSince == nil ? nil : Self.settling) == .quiet
+      isQuiet = await core.wait(quiet: openSince == nil ? silence : Self.settling) == .quiet
+      if isQuiet, openSince == nil { return nil }
     }
   }
 
@@ -99,6 +109,15 @@ package final class Console: Sendable {
   ///
   /// - Throws: `console-canceled`; `console-log-unwritable`.
   package func read() async throws(Failure) -> ConsoleChunk {
+    while true {
+      if let chunk = try await read(silence: nil) { return chunk }
+    }
+  }
+
+  /// The same, but returns nil once nothing has come for so long.
+  ///
+  /// - Parameter silence: zero only looks; nil waits without end.
+  package func read(silence: Duration?) async throws(Failure) -> ConsoleChunk? {
     var matcher = try takeMatcher()
     defer { giveBack(matcher) }
     while true {
@@ -110,8 +129,16 @@ package final class Console: Sendable {
         if let failure = ending.failure { throw failure }
         return .end(ending.status)
       }
-      _ = await core.wait()
+      if silence == .zero { return nil }
+      if await core.wait(quiet: silence) == .quiet { return nil }
     }
+  }
+
+  /// The lines that nobody has read, without control characters and sequences; the last is the one that has not been
+  /// ended, and may be empty. Only of the last KiB that the board printed.
+  package var unreadLines: [String] {
+    let bytes = core.state.withLock { $0.tail.suffix($0.unreadCount) }
+    return TerminalText.lines(of: Array(bytes))
   }
 
   /// Puts bytes back, so that the next `expect` or `read` sees them first.

@@ -61,6 +61,9 @@ struct ConsoleState: Sendable {
 
   init(unreadLimit: Int) { incoming = ByteQueue(limit: unreadLimit) }
 
+  /// How many bytes nobody has read; those that a reader looks at now are not among them.
+  var unreadCount: Int { incoming.count + (matcher?.unreadCount ?? 0) }
+
   mutating func receive(_ bytes: [UInt8]) {
     tail = Array((tail + bytes.suffix(Self.tailLength)).suffix(Self.tailLength))
     incoming.append(bytes)

@@ -5,8 +5,14 @@ enum TerminalText {
   /// The last lines that hold something, without control characters and the sequences that move a terminal's cursor
   /// or colour its text (ECMA-48 §5.4).
   static func lastLines(of bytes: [UInt8], count: Int) -> [String] {
-    let lines = String(decoding: bytes, as: UTF8.self).split(whereSeparator: \.isNewline).map(plain)
-    return lines.filter { line in !line.allSatisfy(\.isWhitespace) }.suffix(count)
+    lines(of: bytes).filter { line in !line.allSatisfy(\.isWhitespace) }.suffix(count)
+  }
+
+  /// All lines, the last one too that is not ended, without control characters and sequences.
+  static func lines(of bytes: [UInt8]) -> [String] {
+    String(decoding: bytes, as: UTF8.self).split(omittingEmptySubsequences: false, whereSeparator: \.isNewline).map(
+      plain
+    )
   }
 
   private static func plain(_ line: Substring) -> String {

@@ -18,16 +18,24 @@ final class BoardSession: Sendable {
     /// Whether a started command has ended, and the prompt after it has not been seen.
     var owesPrompt = false
     var characterDelay: Duration
+    var echo = LineTyping.Echo.unknown
   }
 
   let console: Console
-  private let events: EventLog
+  let patience: TypingPatience
+  let events: EventLog
   private let state: Mutex<State>
 
   /// - Parameter characterDelay: the pause after each character that is typed.
-  init(console: Console, characterDelay: Duration, events: EventLog) {
+  init(
+    console: Console,
+    characterDelay: Duration,
+    events: EventLog,
+    patience: TypingPatience = TypingPatience()
+  ) {
     self.console = console
     self.events = events
+    self.patience = patience
     state = Mutex(State(characterDelay: characterDelay))
   }
 
@@ -49,7 +57,7 @@ final class BoardSession: Sendable {
   /// Starts a command that runs until it says so: whatever is typed before ``commandEnded()`` interrupts it first.
   func start(_ command: String) async throws(Failure) {
     defer { state.withLock { $0.isBusy = true } }
-    try await type(command)
+    try await type(command: command)
   }
 
   /// The command that was started has said its end; a prompt follows.
@@ -82,7 +90,7 @@ final class BoardSession: Sendable {
   /// What Ctrl-C types.
   private static let endOfText: UInt8 = 0x03
 
-  /// Types a line.
+  /// Types a line as it is: an answer, or a line for something else than a shell.
   ///
   /// - Parameter isSecret: the line is a password and does not go to the log.
   func type(_ line: String, isSecret: Bool = false) async throws(Failure) {
@@ -92,93 +100,28 @@ final class BoardSession: Sendable {
     try await console.sendLine(line, characterDelay: state.withLock(\.characterDelay))
   }
 
-  /// Waits for the first of some patterns.
+  /// Types a command line to the shell, checked against its echo, and again where characters got lost (``LineTyping``).
+  /// What the board had printed before is read then. A line with other characters than printable ASCII is typed as it is.
   ///
-  /// - Returns: the index of the pattern.
-  @discardableResult
-  func wait(for patterns: [String]) async throws(Failure) -> Int {
-    try await console.expect(try Self.set(patterns)).index
-  }
-
-  /// Compiles regular expressions of the job.
-  private static func set(_ patterns: [String]) throws(Failure) -> PatternSet {
-    do throws(PatternError) {
-      return try PatternSet(patterns)
-    } catch {
-      throw error.failure()
+  /// - Throws: `echo-damaged`, kind `infrastructure`.
+  func type(command line: String) async throws(Failure) {
+    let (echo, delay) = state.withLock { ($0.echo, $0.characterDelay) }
+    guard echo == .unknown || echo == .present, LineEcho.canFollow(line) else { return try await type(line) }
+    try await interrupt()
+    events.log(.debug, "Sending line: '\(line)'")
+    events.log(.input, line)
+    let typing = LineTyping(console: console, events: events, patience: patience, characterDelay: delay)
+    let found = try await typing.type(line)
+    switch found {
+    case .present, .unknown: break
+    case .absent:
+      events.log(.warning, "The board did not echo what was typed: whether it arrived whole is not known")
+      // A console that has echoed before is only mute now.
+      if echo == .present { return }
+    case .rewritten:
+      events.log(.warning, "The board's line editor shows something else than what is typed: lines are not checked")
     }
-  }
-
-  /// How often `#` is typed while a prompt does not come.
-  private static let mostNudges = 6
-
-  /// Waits for the first of some patterns, of which one is a prompt that the kernel's messages may have torn: after
-  /// half of the action's time, and after each further tenth of it, types `#` so that the shell prints its prompt again
-  /// (spec jobs §4.2). The warning names the wait that is over, as LAVA's logs do.
-  ///
-  /// - Returns: the index of the pattern.
-  @discardableResult
-  func wait(for patterns: [String], forcingPromptIn run: ActionRun) async throws(Failure) -> Int {
-    run.log(.debug, "\(run.name): Wait for prompt \(patterns) (timeout \(run.remaining.clockText))")
-    let set = try Self.set(patterns)
-    let whole = run.remaining
-    var part = whole / 2
-    var nudges = 0
-    while true {
-      do throws(Failure) {
-        return try await run.withTimeout(part) { () async throws(Failure) in try await self.console.expect(set).index }
-      } catch {
-        guard error.code == "wait-timeout", nudges < Self.mostNudges else { throw error }
-        run.log(
-          .warning,
-          "\(error.message): Sending # in case of corruption. "
-            + "Connection timeout \(whole.clockText), retry in \(part.clockText)"
-        )
-      }
-      nudges += 1
-      part = whole / 10
-      try await type("#")
-    }
-  }
-
-  /// Waits for the shell's prompt.
-  func waitForPrompt(_ run: ActionRun) async throws(Failure) {
-    try await wait(for: prompts, forcingPromptIn: run)
-    promptCame()
-  }
-
-  /// Types a command and waits for the prompt, at most for the action's connection timeout (spec jobs §4.2).
-  func run(_ command: String, _ run: ActionRun) async throws(Failure) {
-    try await type(command)
-    let prompts = prompts
-    try await run.withTimeout(run.connectionTimeout) { () async throws(Failure) in
-      _ = try await self.wait(for: prompts)
-    }
-  }
-
-  /// Types a command, reads its exit status and waits for the prompt (spec test-shell §2).
-  ///
-  /// - Throws: a job failure when the status is not 0 or does not come within the connection timeout.
-  func runChecked(_ command: String, _ run: ActionRun) async throws(Failure) {
-    try await type("\(command) ; printf \"<LAVA_SIGNAL_RETRUNCODE $?>\\n\"")
-    let pattern = try Self.set([#"<LAVA_SIGNAL_RETRUNCODE (?P<status>\d+)>"#])
-    let missing = Failure(.job, "no-return-code", "Failed to check '\(command)' return code!")
-    let status = try await run.withTimeout(max(run.connectionTimeout, .seconds(15)), missing) {
-      () async throws(Failure) -> String in
-      try await self.console.expect(pattern).text(of: "status") ?? ""
-    }
-    guard status == "0" else {
-      throw Failure(
-        .job,
-        "command-failed",
-        "'\(command)' failed with return code \(status)!",
-        advice: "The console log shows what the board said."
-      )
-    }
-    let prompts = prompts
-    try await run.withTimeout(run.connectionTimeout) { () async throws(Failure) in
-      _ = try await self.wait(for: prompts)
-    }
+    state.withLock { $0.echo = found }
   }
 }
 

@@ -18,14 +18,7 @@ extension JobContext {
   private func blocks() throws(Failure) -> [Block] {
     var blocks: [Block] = []
     for (action, strategy) in try strategies() {
-      let section: Section =
-        switch action.body {
-        case .deploy: .deploy
-        case .boot: .boot
-        case .test: .test
-        case .command: .command
-        }
-      blocks += strategy.actions.map { block(section, $0, action.common) }
+      blocks += strategy.actions.map { block(action.section, $0, action.common) }
     }
     return blocks + Finalize(context: self).actions.map { Block(.finalize, $0) }
   }

@@ -6,14 +6,20 @@ import Files
 package import JobModel
 import Patterns
 package import Pipeline
+import Repositories
 import TestDefinitions
 import YAMLDocument
 
 // What can be known about a job before it runs.
 
 extension Reading {
-  /// Reads the inline definitions of the job and adds what is wrong with them.
+  /// Reads the inline definitions of the job, and what the job says of the others, and adds what is wrong with them.
+  /// Nothing is fetched.
   package func checkDefinitions() {
+    for item in repositoryDefinitions {
+      add(contentsOf: TestDefinition.findings(entry: item, file: document.file))
+      if item["from"]?.value == "git", let repository = item["repository"] { checkAddress(repository) }
+    }
     for item in inlineDefinitions {
       do throws(DiagnosticList) {
         let definition = try TestDefinition(inline: item, file: document.file)
@@ -27,6 +33,14 @@ extension Reading {
 }
 
 extension Reading {
+  private func checkAddress(_ repository: YAMLNode) {
+    do throws(Failure) {
+      _ = try GitAddress(repository.value.string ?? "", from: "/")
+    } catch {
+      report(.error, error.code, error.message, at: repository, advice: error.advice)
+    }
+  }
+
   /// What is wrong with a `parse` pattern, but what LAVA takes: that shows only when it matches (spec signals §7).
   private func check(_ parse: DefinitionDocument.ResultPattern) {
     let place = document.place(of: parse.mark)
@@ -62,21 +76,6 @@ extension Reading {
 }
 
 extension Job {
-  /// Reads a definition of the job.
-  func read(_ item: DefinitionItem) throws(Failure) -> TestDefinition {
-    do throws(DiagnosticList) {
-      return try TestDefinition(inline: item.node, file: file)
-    } catch {
-      throw Failure(
-        .job,
-        "definition",
-        "the definition '\(item.name)' is invalid: \(error.items.first?.message ?? "")",
-        advice: "Run 'pumice validate' on the job: it shows every error with its place.",
-        place: error.items.first?.place
-      )
-    }
-  }
-
   /// Where a node of the job stands.
   func place(of node: YAMLNode) -> SourcePlace {
     SourcePlace(file: file, line: node.start.line + 1, column: node.start.column + 1)
@@ -90,7 +89,8 @@ extension JobContext {
       banner: ["pumice, version \(PumiceVersion.number)"],
       validate: { [self] _ async throws(Failure) in
         try checkStrategies()
-        try checkImages()
+        try await checkImages()
+        try checkRepositories()
         try checkContainers()
       },
       tidy: { [self] log in
@@ -101,7 +101,8 @@ extension JobContext {
         } catch {
           log.log(.error, error.description)
         }
-      }
+      },
+      rules: settings.rules
     )
   }
 }

@@ -42,16 +42,16 @@ package struct Device: Sendable {
 
 /// What the host runs to control a device.
 package struct DeviceCommands: Sendable {
-  /// Opens the console.
+  /// Opens the console: that of the first connection that is tagged `primary`, or the deprecated `connect`.
   package var connect: String?
+  /// `connections`: every console that the device has, in the order of the file.
+  package var connections: [DeviceConnection] = []
   package var hardReset: [String]
   package var powerOn: [String]
   package var powerOff: [String]
   package var prePower: [String]
   package var preOs: [String]
   package var softReboot: [String]
-  /// The `connect` of every connection, by the connection's name.
-  package var connections: [(name: String, connect: String)] = []
   /// The device's own commands, which `command` actions run.
   package var users: [UserCommands] = []
   /// Those of LAVA's other commands that `command` actions may name: `recovery_mode`, `recovery_exit`, ….
@@ -70,6 +70,21 @@ package struct UserCommands: Sendable, Hashable {
     self.name = name
     self.run = run
     self.undo = undo
+  }
+}
+
+/// A console of a device (spec jobs §9).
+package struct DeviceConnection: Sendable, Hashable {
+  package var name: String
+  /// The command that opens it.
+  package var connect: String
+  /// `primary` for the one that boots are watched on.
+  package var tags: [String]
+
+  package init(name: String, connect: String, tags: [String]) {
+    self.name = name
+    self.connect = connect
+    self.tags = tags
   }
 }
 

@@ -133,17 +133,18 @@ extension Reading {
     guard var reader = top.mapping("commands") else {
       return DeviceCommands(hardReset: [], powerOn: [], powerOff: [], prePower: [], preOs: [], softReboot: [])
     }
-    let (primary, connections) = connections(&reader)
+    let connections = connections(&reader)
+    let primary = connections.first { $0.tags.contains("primary") }
     let plain = reader.filledString("connect")
     let commands = DeviceCommands(
-      connect: primary ?? plain,
+      connect: primary?.connect ?? plain,
+      connections: connections,
       hardReset: reader.oneOrMoreStrings("hard_reset") ?? [],
       powerOn: reader.oneOrMoreStrings("power_on") ?? [],
       powerOff: reader.oneOrMoreStrings("power_off") ?? [],
       prePower: reader.oneOrMoreStrings("pre_power_command") ?? [],
       preOs: reader.oneOrMoreStrings("pre_os_command") ?? [],
       softReboot: reader.oneOrMoreStrings("soft_reboot") ?? [],
-      connections: connections,
       users: userCommands(&reader),
       others: otherCommands(&reader)
     )
@@ -177,21 +178,15 @@ extension Reading {
     return others
   }
 
-  /// The `connect` of the first connection that is tagged `primary`, and that of each.
-  private func connections(
-    _ commands: inout MappingReader
-  ) -> (primary: String?, all: [(name: String, connect: String)]) {
-    guard var connections = commands.mapping("connections") else { return (nil, []) }
-    var primary: String?
-    var all: [(name: String, connect: String)] = []
-    for (name, entry) in connections.table() {
-      guard var connection = connections.mapping(under: entry) else { continue }
+  /// The consoles; one that cannot be opened is left out.
+  private func connections(_ commands: inout MappingReader) -> [DeviceConnection] {
+    guard var connections = commands.mapping("connections") else { return [] }
+    return connections.table().compactMap { name, entry in
+      guard var connection = connections.mapping(under: entry) else { return nil }
       let tags = connection.strings("tags") ?? []
       let connect = connection.filledString("connect", required: true)
       connection.close()
-      if primary == nil, tags.contains("primary") { primary = connect }
-      if let connect { all.append((name, connect)) }
+      return connect.map { DeviceConnection(name: name, connect: $0, tags: tags) }
     }
-    return (primary, all)
   }
 }

@@ -69,10 +69,7 @@ package struct StreamMatcher: Sendable {
   ///
   /// - Parameter settled: nothing more comes, for now or ever: take what matches as it is.
   package mutating func next(_ patterns: PatternSet, settled: Bool = false) throws(PatternError) -> Step {
-    if !set.isSame(as: patterns) {
-      set = patterns
-      searches = patterns.patterns.map { PatternSearch($0, at: head) }
-    }
+    if !set.isSame(as: patterns) { change(to: patterns) }
     while true {
       let border = (limit / Self.slice + 1) * Self.slice
       let mustDrop = limit % Self.slice == 0 && limit - head > retention
@@ -90,6 +87,16 @@ package struct StreamMatcher: Sendable {
   }
 
   // MARK: Searching
+
+  /// Looks for other patterns from here on. The search for one that stays goes on where it is.
+  private mutating func change(to patterns: PatternSet) {
+    let known = Dictionary(
+      zip(set.patterns.map { ObjectIdentifier($0) }, searches),
+      uniquingKeysWith: { first, _ in first }
+    )
+    set = patterns
+    searches = patterns.patterns.map { known[ObjectIdentifier($0)] ?? PatternSearch($0, at: head) }
+  }
 
   /// Brings each pattern's search up to `limit`. Returns whether one waits for more.
   private mutating func search(isForced: Bool) throws(PatternError) -> Bool {

@@ -7,11 +7,16 @@ internal import Events
 /// A suite of LAVA's is a `testsuite`, a result a `testcase` whose `classname` is the suite (and the set). A case that did
 /// not pass is a `failure`; what kept the job or a definition from coming to its end, and a verdict that is missing, is an
 /// `error`. Measurements are properties of the suite: Jenkins' schema has none for a case.
+///
+/// What LAVA's own suite `lava` says of actions, definitions and the job is no test that somebody wrote: of it only what
+/// failed is there. How long a definition ran is the time of its suite.
 package struct JUnitReport: Sendable {
   package let text: String
 
   package init(_ job: JobSummary, _ collector: ResultCollector) {
-    let counted = collector.results.filter { !$0.isSuperseded && $0.record.integrity != .forged }
+    let results = collector.results.filter { !$0.isSuperseded }
+    let counted = results.filter { Self.counts($0.record) }
+    let times = Self.runTimes(results)
     var order: [String] = []
     var suites: [String: [CollectedResult]] = [:]
     for result in counted {
@@ -22,13 +27,23 @@ package struct JUnitReport: Sendable {
     var writer = XMLWriter()
     let duration = collector.span.map { Duration.nanoseconds($0.ended - $0.started) } ?? .zero
     writer.open("testsuites", [("name", job.name)] + Self.totals(counted) + [("time", duration.secondsText)])
-    for name in order { Self.write(suites[name] ?? [], of: name, to: &writer) }
+    for name in order { Self.write(suites[name] ?? [], of: name, times[name] ?? .zero, to: &writer) }
     writer.close()
     text = writer.text
   }
 
   private enum Kind {
     case passed, skipped, failed, broken
+  }
+
+  private static func counts(_ record: ResultRecord) -> Bool {
+    record.origin.isTest ? record.integrity != .forged : kind(of: record) == .broken
+  }
+
+  /// How long the definition of each suite ran.
+  private static func runTimes(_ results: [CollectedResult]) -> [String: Duration] {
+    results.map(\.record).filter { $0.origin == .run || $0.origin == .unfinishedRun }
+      .reduce(into: [:]) { times, run in times[run.testCase, default: .zero] += run.duration ?? .zero }
   }
 
   private static func kind(of record: ResultRecord) -> Kind {
@@ -49,9 +64,13 @@ package struct JUnitReport: Sendable {
     ]
   }
 
-  private static func write(_ results: [CollectedResult], of suite: String, to writer: inout XMLWriter) {
+  private static func write(
+    _ results: [CollectedResult],
+    of suite: String,
+    _ time: Duration,
+    to writer: inout XMLWriter
+  ) {
     let skipped = results.count { kind(of: $0.record) == .skipped }
-    let time = results.compactMap(\.record.duration).reduce(.zero, +)
     let start = results.first.map { Timestamp(nanoseconds: $0.time).iso8601.prefix(19) } ?? ""
     writer.open(
       "testsuite",

@@ -101,8 +101,8 @@ package struct Summary: Sendable {
     case .testCase, .reference, .monitored, .command:
       return record.result == .fail || record.result == .unknown || record.integrity == .lost
         || record.integrity == .forged
-    // The job's failure is told by itself; an action that failed although the job went on is not.
-    case .action: return record.actionFailure != nil && outcome.failure == nil
+    // What stopped the job is told by itself; an action that failed although the job went on is not.
+    case .action: return record.actionFailure != nil && !outcome.wasStopped
     case .validation, .run, .job: return false
     }
   }
@@ -115,7 +115,8 @@ package struct Summary: Sendable {
 
   private var failure: String {
     guard let failure = outcome.failure, failure.kind != .canceled else { return "" }
-    var text = "\(style.paint("\(failure.kind.errorType) error:", .red)) \(TerminalText.plain(failure.message))\n"
+    let label = outcome.wasStopped ? "\(failure.kind.errorType) error:" : "The job left something out:"
+    var text = "\(style.paint(label, .red)) \(TerminalText.plain(failure.message))\n"
     let details = [failure.place.map { "at \($0)" }, failure.cause, failure.advice].compactMap { $0 }
     for line in details.flatMap({ $0.split(separator: "\n") }) { text += "  \(TerminalText.plain(String(line)))\n" }
     return text

@@ -4,7 +4,6 @@ import Consoles
 import Diagnostics
 import Events
 import Pipeline
-import Synchronization
 import Testing
 
 @testable import Dispatcher
@@ -24,7 +23,7 @@ import Testing
   @Test func theWaitForAPromptIsForced() async throws {
     let clock = ManualClock()
     let lines = LineKeeper()
-    async let failure = Self.run(lines, clock, board: Self.mute(lines: 5)) { session, run throws(Failure) in
+    async let failure = SmallBoard.run(lines, clock, board: Self.mute(lines: 5)) { session, run throws(Failure) in
       try await session.wait(for: ["never", "board~ "], forcingPromptIn: run)
     }
     // After 50, 60, 70, 80 and 90 of 100 seconds.
@@ -49,7 +48,7 @@ import Testing
       guard case .received(let bytes) = event, String(decoding: bytes, as: UTF8.self).contains("board~") else { return }
       continuation.finish()
     }
-    async let failure = Self.run(lines, clock, board: Self.mute(lines: 5), observer: seen) {
+    async let failure = SmallBoard.run(lines, clock, board: Self.mute(lines: 5), observer: seen) {
       session,
       run throws(Failure) in
       try await session.wait(for: ["never"], forcingPromptIn: run)
@@ -64,7 +63,7 @@ import Testing
 
   @Test func aCommandThatDoesNotEndIsInterrupted() async throws {
     let lines = LineKeeper()
-    let failure = await Self.run(lines, SystemClock(), board: "PS1='board~ ' exec sh -i") {
+    let failure = await SmallBoard.run(lines, SystemClock(), board: "PS1='board~ ' exec sh -i") {
       session,
       run throws(Failure) in
       try await session.wait(for: "board~ ")
@@ -81,7 +80,7 @@ import Testing
 
   @Test func aCommandThatEndedIsNotInterrupted() async throws {
     let lines = LineKeeper()
-    let failure = await Self.run(lines, SystemClock(), board: "PS1='board~ ' exec sh -i") {
+    let failure = await SmallBoard.run(lines, SystemClock(), board: "PS1='board~ ' exec sh -i") {
       session,
       run throws(Failure) in
       try await session.wait(for: "board~ ")
@@ -94,54 +93,8 @@ import Testing
     #expect(failure == nil)
     #expect(!lines.all.contains { $0.contains("Ctrl-C") })
   }
-
-  /// Runs a step of an action that may take 100 seconds, on a board that is a shell script.
-  ///
-  /// - Returns: what the failure says, if there is one.
-  private static func run(
-    _ lines: LineKeeper,
-    _ clock: some PipelineClock,
-    board: String,
-    observer: ConsoleObserver? = nil,
-    _ step: @escaping @Sendable (BoardSession, ActionRun) async throws(Failure) -> Void
-  ) async -> String? {
-    let events = EventLog(sinks: [lines], now: { 0 })
-    let action = Action(
-      "login-action",
-      run: { run throws(Failure) in
-        let console = try await Console.spawn(ConsoleCommand(["/bin/sh", "-c", board]), observer: observer)
-        let session = BoardSession(console: console, characterDelay: .zero, events: events)
-        var failure: Failure?
-        do throws(Failure) {
-          try await step(session, run)
-        } catch {
-          failure = error
-        }
-        await console.close(.immediate)
-        if let failure { throw failure }
-      }
-    )
-    do throws(Failure) {
-      let block = Block(.boot, action, timeout: .seconds(100))
-      let plan = try Plan(blocks: [block], settings: TimeoutSettings(job: .seconds(1000)))
-      return await PipelineRunner(plan: plan, log: events, clock: clock).run().failure?.message
-    } catch {
-      return error.message
-    }
-  }
 }
 
 extension BoardSession {
   fileprivate func wait(for pattern: String) async throws(Failure) { try await wait(for: [pattern]) }
-}
-
-/// Keeps the lines of a log, each with its level.
-private final class LineKeeper: EventSink {
-  private let kept = Mutex<[String]>([])
-
-  var all: [String] { kept.withLock(\.self) }
-
-  func receive(_ event: Event, index: Int) {
-    if case .log(let level, let text, _) = event.kind { kept.withLock { $0.append("\(level.rawValue) \(text)") } }
-  }
 }

@@ -132,7 +132,7 @@ import YAMLDocument
     let board = try Self.board([
       "{command: tftp, name: load, failures: [{message: 'TFTP error'}]}",
       "{command: dhcp, name: dhcp, successes: [{message: bound}]}",
-    ]) { $0.lavaVerdicts = isLAVAs }
+    ]) { $0.rules = isLAVAs ? .lava : .strict }
     #expect(
       try await board.run().results == [
         "0_net/load fail", "0_net/dhcp \(isLAVAs ? "fail" : "pass")", "lava/0_net pass",

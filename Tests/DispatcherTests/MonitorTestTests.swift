@@ -85,7 +85,7 @@ import YAMLDocument
       test: Self.monitor() + "\n- {name: second, start: AGAIN, end: OVER, pattern: '(?P<test_case_id>x)(?P<result>y)'}",
       script: #"printf 'BEGIN\na: PASS\n'; read -r line; printf 'AGAIN OVER'; cat"#,
       clock: clock
-    ) { $0.lavaVerdicts = isLAVAs }
+    ) { $0.rules = isLAVAs ? .lava : .strict }
     async let outcome = board.run()
     await board.keeper.wait(for: Self.timeout, count: 2)
     await clock.sleepers(2)

@@ -35,12 +35,16 @@ import YAMLDocument
   }
 
   @Test func everyKeyOfTheReadersIsInASchema() throws {
-    let folders = ["", "/Test"].map { "Sources/JobModel\($0)" }
+    let folders = ["", "/Protocol", "/Test"].map { "Sources/JobModel\($0)" }
     let sources = try folders.flatMap { try Checkout.files($0, ending: "Reader.swift") }
     let keys = try sources.reduce(into: Set<String>()) {
       $0.formUnion(try Self.keys(in: String(decoding: $1.bytes, as: UTF8.self)))
     }
-    #expect(keys.isSuperset(of: ["job_name", "boot_part", "nfs_url", "hard_reset", "target_group", "login_commands"]))
+    #expect(
+      keys.isSuperset(of: [
+        "job_name", "boot_part", "nfs_url", "hard_reset", "shallow", "messageID", "target_group", "login_commands",
+      ])
+    )
     let known = Self.properties(of: Schemas.job).union(Self.properties(of: Schemas.device))
     #expect(keys.subtracting(known).sorted() == [])
   }

@@ -121,7 +121,9 @@ struct ContainerEnvironment {
     add("ANDROID_SERIAL", device.adbSerialNumber)
     add("LAVA_BOARD_ID", device.boardID)
     add("LAVA_CONNECTION_COMMAND", commands.connect)
-    for (name, connect) in commands.connections { add("LAVA_CONNECTION_COMMAND_\(name.uppercased())", connect) }
+    for connection in commands.connections {
+      add("LAVA_CONNECTION_COMMAND_\(connection.name.uppercased())", connection.connect)
+    }
     add("LAVA_HARD_RESET_COMMAND", commands.hardReset)
     add("LAVA_POWER_ON_COMMAND", commands.powerOn)
     add("LAVA_POWER_OFF_COMMAND", commands.powerOff)

@@ -141,7 +141,7 @@ extension InteractiveScript {
   /// Passes over the prompt that follows a failure, so that the next command does not take it for its own; LAVA leaves
   /// it there. A board that has lost its prompt is waited for as long as the connection timeout.
   private func reachPrompt(_ run: ActionRun) async throws(Failure) {
-    guard !context.settings.lavaVerdicts, !session.prompts.isEmpty else { return }
+    guard context.settings.rules != .lava, !session.prompts.isEmpty else { return }
     let (board, prompts) = (board, prompts)
     let missing = Failure(.timeout, "no-prompt", "")
     do throws(Failure) {

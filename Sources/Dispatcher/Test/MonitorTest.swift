@@ -9,7 +9,7 @@ import Pipeline
 
 /// `monitors` — picks results out of what the device prints by itself (spec signals §10).
 ///
-/// A monitor whose end does not come has failed: `lava/<suite>`. LAVA passes over that, and so does `lavaVerdicts`.
+/// A monitor whose end does not come has failed: `lava/<suite>`. LAVA passes over that, and so do its own rules here.
 struct MonitorTest: Strategy {
   let context: JobContext
   let consoleNamespace: String
@@ -33,7 +33,7 @@ struct MonitorTest: Strategy {
       let began = run.clock.now
       var hasEnded = false
       defer {
-        if !hasEnded, !context.settings.lavaVerdicts { reportUnfinished(monitor, after: run.clock.now - began) }
+        if !hasEnded, context.settings.rules != .lava { reportUnfinished(monitor, after: run.clock.now - began) }
       }
       hasEnded = try await watch(monitor, session, run)
     }

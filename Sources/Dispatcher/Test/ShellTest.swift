@@ -72,27 +72,33 @@ struct ShellTest: Strategy {
       "Test shell timeout: \(limit.components.seconds)s (minimum of the action and connection timeout)"
     )
     var stream = PatternedStream(TestShellStream(configuration(nonce: nonce)), patterns: try patterns())
-    let rendered = context.withState(of: facts.name) { Array($0.definitions.values) }
-    let origins = rendered.compactMap { one in
-      one.definition.flatMap { definition in one.folder.map { ($0.name, DefinitionOrigin(definition)) } }
+    let rendered = context.withState(of: facts.name) { $0.definitions }
+    let origins = facts.stages.joined().compactMap { placed in
+      rendered[placed.index].flatMap { one in
+        one.definition.map { (placed.suite, DefinitionOrigin($0, placed.item, commit: one.commit)) }
+      }
     }
     let recorder = ShellRecorder(
       events: context.events,
       namespace: facts.name,
       level: run.level,
-      origins: Dictionary(origins, uniquingKeysWith: { $1 })
+      origins: Dictionary(origins, uniquingKeysWith: { $1 }),
+      suites: facts.suites(of: stage)
     )
-    defer { stream.reportMissingCases { recorder.take($0) } }
+    var failure: Failure?
     do throws(Failure) {
       while !stream.isOver {
         try await readOnce(session, &stream, recorder, run)
       }
+      failure = recorder.failure ?? stream.failure
     } catch {
       let isTimeout = run.remaining == .zero
       stream.end(isTimeout ? .timeout : .canceled, at: run.clock.now) { recorder.take($0) }
-      throw error
+      failure = error
     }
-    if let failure = recorder.failure ?? stream.failure { throw failure }
+    stream.reportMissingCases { recorder.take($0) }
+    for text in recorder.shortcomings(wasStopped: failure != nil) { run.fallShort(text) }
+    if let failure { throw failure }
   }
 
   /// How long a console must be silent before a signal whose trailer may still come is taken without it.
@@ -146,7 +152,8 @@ struct ShellTest: Strategy {
       definitions: definitions,
       stage: stage,
       nonce: nonce,
-      feedbackNamespaces: Set(context.sessions.map(\.namespace))
+      feedbackNamespaces: Set(context.sessions.map(\.namespace)),
+      lavaVerdicts: context.settings.rules == .lava
     )
   }
 }

@@ -16,6 +16,9 @@ struct SchemaBuilder {
   /// What is said of a collection that only holds too little.
   private static let tooLittle: Set<String> = ["missing-key", "empty-timeout", "no-images", "no-prompts", "no-actions"]
 
+  /// A checksum of each length.
+  private static let sums = [32, 64, 128].map { String(repeating: "f", count: $0) }
+
   /// What two mappings have in common that are described once.
   private struct Kind: Hashable {
     var facts: Inquiry.Mapping
@@ -126,6 +129,10 @@ extension SchemaBuilder {
       types.append("string")
       keywords.append(.init("pattern", "^[0-9]+[smhd]$"))
       example = "2m"
+    } else if let sum = Self.sums.first(where: { accepts(.string($0), way) }) {
+      types.append("string")
+      keywords.append(.init("pattern", .string("^[0-9A-Fa-f]{\(sum.utf8.count)}$")))
+      example = .string(sum)
     }
     return (types, keywords, example)
   }
