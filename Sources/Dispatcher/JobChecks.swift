@@ -91,6 +91,7 @@ extension JobContext {
         try checkStrategies()
         try await checkImages()
         try checkRepositories()
+        try checkContainers()
       },
       tidy: { [self] log in
         await stopServers()

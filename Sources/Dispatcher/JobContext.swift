@@ -54,6 +54,7 @@ package final class JobContext: Sendable {
   let repositories: RepositoryStore
   /// The other boards of the job.
   let group: any GroupCalls
+  let usedConsole = UsedConsole()
   private let namespaces = Mutex<[String: NamespaceState]>([:])
   private let servers = Mutex<[OverlayServer]>([])
 

@@ -118,6 +118,12 @@ import YAMLDocument
       "27:20 error two-steps-in-one: a step does one thing, this one has 'delay' and 'command'"
     ),
     Mistake(
+      "command: dhcp",
+      "command: \"a\\nb\"",
+      "11:18 warning several-lines: 'command' is several lines: the prompt after the first of them is taken for the end of"
+        + " all"
+    ),
+    Mistake(
       "delay: 1.5",
       "delay: soon",
       "22:16 error wrong-type: 'delay' cannot be the text 'soon' | expected a number of seconds, a day at most"

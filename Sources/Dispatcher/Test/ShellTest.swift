@@ -22,7 +22,8 @@ struct ShellTest: Strategy {
     }
   }
 
-  private func test(_ run: ActionRun) async throws(Failure) {
+  /// Runs the definitions of the stage on the console.
+  func test(_ run: ActionRun) async throws(Failure) {
     let session = try context.session(of: consoleNamespace)
     session.setCharacterDelay(context.device.characterDelays.test)
     if session.prompts.isEmpty {
@@ -121,6 +122,7 @@ struct ShellTest: Strategy {
       stage: stage,
       nonce: nonce,
       jobID: context.settings.jobID,
+      feedbackNamespaces: Set(context.sessions.map(\.namespace)),
       lavaVerdicts: context.settings.rules == .lava
     )
   }

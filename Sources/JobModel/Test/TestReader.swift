@@ -14,11 +14,7 @@ extension Reading {
     switch kind {
     case .shell: break
     case .docker:
-      if var container = reader.mapping("docker") {
-        _ = container.node("image", required: true, expected: "the name of a container's image")
-        container.acceptAll()
-        container.close()
-      }
+      block.container = container(&reader)
     case .monitors: block.monitors = monitors(&reader)
     case .interactive: block.sessions = sessions(&reader)
     case .services:
