@@ -15,6 +15,8 @@ final class BoardSession: Sendable {
     var isAtShell = false
     /// Whether a command was started that has not said its end.
     var isBusy = false
+    /// Whether a started command has ended, and the prompt after it has not been seen.
+    var owesPrompt = false
     var characterDelay: Duration
     var echo = LineTyping.Echo.unknown
   }
@@ -58,8 +60,19 @@ final class BoardSession: Sendable {
     try await type(command: command)
   }
 
-  /// The command that was started has said its end.
-  func commandEnded() { state.withLock { $0.isBusy = false } }
+  /// The command that was started has said its end; a prompt follows.
+  func commandEnded() {
+    state.withLock { state in
+      state.isBusy = false
+      state.owesPrompt = true
+    }
+  }
+
+  /// Whether the prompt is still to come that follows a command that was started and has ended.
+  var owesPrompt: Bool { state.withLock(\.owesPrompt) }
+
+  /// That prompt has been seen.
+  func promptCame() { state.withLock { $0.owesPrompt = false } }
 
   /// Ends a started command as a person would, by Ctrl-C: a test that is skipped or tried again must not keep the
   /// shell from the next one (LAVA waits for it to end by itself, spec jobs §4.2).

@@ -1,8 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 
+package import Downloads
 package import Events
+import Glibc
 package import JobModel
 import Overlay
+package import Pipeline
+import Repositories
 import Synchronization
 import TestDefinitions
 import YAMLDocument
@@ -15,10 +19,19 @@ package struct RunSettings: Sendable {
   package var outputFolder: String
   /// The folder with the helpers and scripts, where the user names one (`$PUMICE_SHARE`).
   package var share: String?
+  /// What downloads have left for later ones.
+  package var downloadCache = DownloadCache.ofUser()
   /// What the worker's `dispatcher.yaml` says.
   package var dispatcher = DispatcherConfiguration()
   /// The variables that an env-dut gives the boards; nil without one.
   package var deviceEnvironment: [(name: String, value: String)]?
+  /// What decides how the job came out.
+  package var rules = VerdictRules.strict
+  /// What `$NAME` in the URL of a git repository stands for, beside the job's own secrets. LAVA has all of the host's
+  /// variables there; whoever starts a stranger's job would send them wherever it says.
+  package var urlVariables: [String: String] = [:]
+  /// Where mirrors of git repositories stay for later jobs.
+  package var gitCache: String?
 
   package init(jobID: String, outputFolder: String, share: String? = nil) {
     self.jobID = jobID
@@ -28,6 +41,9 @@ package struct RunSettings: Sendable {
 
   /// For what the job needs only while it runs; removed at its end.
   var workFolder: String { "\(outputFolder)/tmp" }
+
+  /// A variable of this process's environment.
+  static func variable(_ name: String) -> String? { getenv(name).map { String(cString: $0) } }
 
   /// The raw bytes of the consoles.
   var consoleLog: String { "\(outputFolder)/console.log" }
@@ -39,14 +55,28 @@ package final class JobContext: Sendable {
   package let device: Device
   package let settings: RunSettings
   package let events: EventLog
+  let repositories: RepositoryStore
+  /// The other boards of the job.
+  let group: any GroupCalls
   private let namespaces = Mutex<[String: NamespaceState]>([:])
   private let servers = Mutex<[OverlayServer]>([])
 
-  package init(job: Job, device: Device, settings: RunSettings, events: EventLog = EventLog(sinks: [])) {
+  /// - Parameter group: nil where the board is alone.
+  package init(
+    job: Job,
+    device: Device,
+    settings: RunSettings,
+    events: EventLog = EventLog(sinks: []),
+    group: (any GroupCalls)? = nil
+  ) {
+    self.group = group ?? LoneBoard()
     self.job = job
     self.device = device
     self.settings = settings
     self.events = events
+    let work = "\(settings.workFolder)/repositories"
+    let cache = settings.gitCache ?? RepositoryStore.userCache(RunSettings.variable)
+    repositories = RepositoryStore(cache: cache ?? "\(work)/git", work: work)
   }
 
   /// Reads or changes what a namespace's actions have handed on.
@@ -90,6 +120,12 @@ struct NamespaceState: Sendable {
 struct RenderedDefinition: Sendable {
   /// Of the action that fetched the definition: a part of its uuid.
   var level: String
+  /// The archive that it is in, once that is on this host.
+  var archive: FetchedArchive?
+  /// What the job's repositories bring into its folder; first the one that it is in itself.
+  var contents: [RepositoryContents.Part] = []
+  /// What was taken of the repository.
+  var commit: String?
   var definition: TestDefinition?
   var folder: DefinitionFolder?
 }

@@ -30,6 +30,9 @@ struct NamespaceFacts: Sendable {
   /// Whether the deploys of the namespace build an overlay.
   var needsOverlay: Bool { !stages.isEmpty }
 
+  /// The suites of a stage, in the order of the runner's list.
+  func suites(of stage: Int) -> [String] { stages.indices.contains(stage) ? stages[stage].map(\.suite) : [] }
+
   init(_ name: String, in job: Job) {
     self.name = name
     var stages: [[PlacedDefinition]] = []

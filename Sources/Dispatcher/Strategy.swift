@@ -21,6 +21,16 @@ extension CommonKeys {
 }
 
 extension JobAction {
+  /// The kind of block that it is.
+  var section: Section {
+    switch body {
+    case .deploy: .deploy
+    case .boot: .boot
+    case .test: .test
+    case .command: .command
+    }
+  }
+
   /// The method, in quotes as the job has it.
   var method: String {
     switch body {

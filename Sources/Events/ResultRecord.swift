@@ -8,7 +8,7 @@ package enum Verdict: String, Sendable, Hashable, CaseIterable {
 }
 
 /// How far a result can be trusted to be what the board said (docs/Signals.md).
-package enum Integrity: String, Sendable, Hashable {
+package enum Integrity: String, Sendable, Hashable, CaseIterable {
   /// The trailer's sum is right.
   case verified
   /// Torn on the line and mended; the sum is right.
@@ -17,10 +17,6 @@ package enum Integrity: String, Sendable, Hashable {
   case recovered
   /// Came without a trailer.
   case unverified
-  /// A wrong sum that the journal does not know.
-  case forged
-  /// Known to be missing.
-  case lost
 }
 
 /// One result, as LAVA's `results` log lines have it (spec signals §9).
@@ -39,8 +35,22 @@ package struct ResultRecord: Sendable, Hashable {
     case testCase
     /// `lava-test-reference`.
     case reference
+    /// A monitor, of what the board printed.
+    case monitored
+    /// A command of an interactive session, by its name.
+    case command
+    /// An interactive session: `pass` where nothing ended it.
+    case session
     /// `lava/job`.
     case job
+
+    /// Whether it is the result of a test, which counts as passed or failed.
+    package var isTest: Bool {
+      switch self {
+      case .testCase, .reference, .monitored, .command: true
+      case .validation, .action, .run, .unfinishedRun, .session, .job: false
+      }
+    }
   }
 
   package var origin: Origin

@@ -36,8 +36,10 @@ package struct Device: Sendable {
 
 /// What the host runs to control a device.
 package struct DeviceCommands: Sendable {
-  /// Opens the console.
+  /// Opens the console: that of the first connection that is tagged `primary`, or the deprecated `connect`.
   package var connect: String?
+  /// `connections`: every console that the device has, in the order of the file.
+  package var connections: [DeviceConnection] = []
   package var hardReset: [String]
   package var powerOn: [String]
   package var powerOff: [String]
@@ -46,6 +48,21 @@ package struct DeviceCommands: Sendable {
   package var softReboot: [String]
   /// The names of the device's own commands, which `command` actions run.
   package var users: [String] = []
+}
+
+/// A console of a device (spec jobs §9).
+package struct DeviceConnection: Sendable, Hashable {
+  package var name: String
+  /// The command that opens it.
+  package var connect: String
+  /// `primary` for the one that boots are watched on.
+  package var tags: [String]
+
+  package init(name: String, connect: String, tags: [String]) {
+    self.name = name
+    self.connect = connect
+    self.tags = tags
+  }
 }
 
 /// Pauses between typed characters, for consoles that lose them.

@@ -127,10 +127,12 @@ extension Reading {
     guard var reader = top.mapping("commands") else {
       return DeviceCommands(hardReset: [], powerOn: [], powerOff: [], prePower: [], preOs: [], softReboot: [])
     }
-    let primary = primaryConnection(&reader)
+    let connections = connections(&reader)
+    let primary = connections.first { $0.tags.contains("primary") }
     let plain = reader.filledString("connect")
     let commands = DeviceCommands(
-      connect: primary ?? plain,
+      connect: primary?.connect ?? plain,
+      connections: connections,
       hardReset: reader.oneOrMoreStrings("hard_reset") ?? [],
       powerOn: reader.oneOrMoreStrings("power_on") ?? [],
       powerOff: reader.oneOrMoreStrings("power_off") ?? [],
@@ -159,17 +161,15 @@ extension Reading {
     }
   }
 
-  /// The `connect` of the first connection that is tagged `primary`.
-  private func primaryConnection(_ commands: inout MappingReader) -> String? {
-    guard var connections = commands.mapping("connections") else { return nil }
-    var primary: String?
-    for (_, entry) in connections.table() {
-      guard var connection = connections.mapping(under: entry) else { continue }
+  /// The consoles; one that cannot be opened is left out.
+  private func connections(_ commands: inout MappingReader) -> [DeviceConnection] {
+    guard var connections = commands.mapping("connections") else { return [] }
+    return connections.table().compactMap { name, entry in
+      guard var connection = connections.mapping(under: entry) else { return nil }
       let tags = connection.strings("tags") ?? []
       let connect = connection.filledString("connect", required: true)
       connection.close()
-      if primary == nil, tags.contains("primary") { primary = connect }
+      return connect.map { DeviceConnection(name: name, connect: $0, tags: tags) }
     }
-    return primary
   }
 }

@@ -4,10 +4,10 @@
 package enum HelperNames {
   /// On every board.
   package static let common = [
-    "lava-background-process-start", "lava-background-process-stop", "lava-echo-ipv4", "lava-os-build",
-    "lava-probe-channel", "lava-probe-ip", "lava-target-ip", "lava-target-mac", "lava-target-storage",
-    "lava-test-case", "lava-test-event", "lava-test-feedback", "lava-test-raise", "lava-test-reference",
-    "lava-test-runner", "lava-test-set", "lava-test-shell",
+    "lava-background-process-start", "lava-background-process-stop", "lava-echo-ipv4", "lava-journal",
+    "lava-os-build", "lava-probe-channel", "lava-probe-ip", "lava-target-ip", "lava-target-mac", "lava-target-storage",
+    "lava-test-case", "lava-test-event", "lava-test-feedback", "lava-test-file", "lava-test-raise",
+    "lava-test-reference", "lava-test-runner", "lava-test-set", "lava-test-shell",
   ]
 
   /// On the boards of a multinode job.

@@ -30,6 +30,9 @@ package struct ReplayCommand: AsyncParsableCommand {
   @Option(help: "text: for people.")
   var format = Format.text
 
+  @OptionGroup
+  var verdicts: VerdictOptions
+
   package init() {}
 
   package func run() async throws {
@@ -42,11 +45,11 @@ package struct ReplayCommand: AsyncParsableCommand {
     let outcome: JobOutcome
     let jobID: String
     do throws(Failure) {
-      var replay = try Replay(job: job, events: log)
+      var replay = try Replay(job: job, events: log, rules: verdicts.rules)
       try Self.read(console) { replay.feed($0) }
       replay.finish()
       outcome = JobOutcome(failure: replay.failure)
-      log.emit(.result(Self.ending(outcome)))
+      log.emit(.result(ResultRecord(ofJobEndedBy: outcome.failure)))
       jobID = replay.jobID ?? "0"
     } catch {
       report(error)
@@ -61,16 +64,8 @@ package struct ReplayCommand: AsyncParsableCommand {
     case .json: Terminal.output.write(ResultsDocument(summary, collector).json)
     case .yaml: Terminal.output.write(ResultsDocument(summary, collector).yaml)
     }
-    let code = Reports.ExitCode(outcome, ResultCounts(collector.results))
+    let code = Reports.ExitCode(outcome, ResultCounts(collector))
     if code != .success { throw ArgumentParser.ExitCode(code) }
-  }
-
-  /// The result of the job, as far as its tests decide it.
-  private static func ending(_ outcome: JobOutcome) -> ResultRecord {
-    var record = ResultRecord(.job, case: "job", result: outcome.failure == nil ? .pass : .fail)
-    record.errorMessage = outcome.failure?.message
-    record.errorType = outcome.failure?.kind.errorType
-    return record
   }
 
   /// Hands a file to `body`, piece by piece.

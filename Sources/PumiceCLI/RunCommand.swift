@@ -35,6 +35,9 @@ package struct RunCommand: AsyncParsableCommand {
   @Flag(help: "Show what the board prints.")
   var console = false
 
+  @OptionGroup
+  var verdicts: VerdictOptions
+
   package init() {}
 
   package func validate() throws {
@@ -58,7 +61,7 @@ package struct RunCommand: AsyncParsableCommand {
   }
 
   private func runJob() async throws(Failure) -> Reports.ExitCode {
-    let devicePath = if let named = device.first { named.path } else { try Share.localDevice() }
+    let devicePath = if let named = device.first { named.path } else { try ShippedDevices.local() }
     let inputs = Inputs(job: job, device: devicePath)
     Terminal.error.write(inputs.text)
     guard !inputs.diagnostics.hasErrors, let job = inputs.job, let device = inputs.device else {
@@ -71,16 +74,13 @@ package struct RunCommand: AsyncParsableCommand {
     let view = ProgressView(.error, showsConsole: console)
     let log = EventLog(sinks: try files.reports.openLogs() + [collector, view])
     log.hide(job.secrets.map(\.value))
-    let context = JobContext(
-      job: job,
-      device: device,
-      settings: RunSettings(
-        jobID: files.jobID,
-        outputFolder: files.reports.path,
-        share: Terminal.environment("PUMICE_SHARE")
-      ),
-      events: log
+    var settings = RunSettings(
+      jobID: files.jobID,
+      outputFolder: files.reports.path,
+      share: Terminal.environment("PUMICE_SHARE")
     )
+    settings.rules = verdicts.rules
+    let context = JobContext(job: job, device: device, settings: settings, events: log)
     let outcome = try await Self.run(context, view)
     let summary = JobSummary(
       id: files.jobID,
@@ -94,7 +94,7 @@ package struct RunCommand: AsyncParsableCommand {
         files: try files.names()
       )
     )
-    return Reports.ExitCode(outcome, ResultCounts(collector.results))
+    return Reports.ExitCode(outcome, ResultCounts(collector))
   }
 
   /// Runs the plan; a signal to this process cancels it.

@@ -6,12 +6,18 @@ internal import Events
 ///
 /// A suite of LAVA's is a `testsuite`, a result a `testcase` whose `classname` is the suite (and the set). A case that did
 /// not pass is a `failure`; what kept the job or a definition from coming to its end, and a verdict that is missing, is an
-/// `error`. Measurements are properties of the suite: Jenkins' schema has none for a case.
+/// `error`. Measurements are properties of the suite, since Jenkins' schema has none for a case; so is how results came
+/// (`integrity`: all that are not named came verified). Signals that are lost are errors of a suite `signals`.
+///
+/// What LAVA's own suite `lava` says of actions, definitions and the job is no test that somebody wrote: of it only what
+/// failed is there. How long a definition ran is the time of its suite.
 package struct JUnitReport: Sendable {
   package let text: String
 
   package init(_ job: JobSummary, _ collector: ResultCollector) {
-    let counted = collector.results.filter { !$0.isSuperseded && $0.record.integrity != .forged }
+    let results = collector.results.filter { !$0.isSuperseded }
+    let counted = results.filter { Self.counts($0.record) }
+    let times = Self.runTimes(results)
     var order: [String] = []
     var suites: [String: [CollectedResult]] = [:]
     for result in counted {
@@ -19,10 +25,13 @@ package struct JUnitReport: Sendable {
       if suites[name] == nil { order.append(name) }
       suites[name, default: []].append(result)
     }
+    let lost = collector.signals.filter { !$0.isSuperseded && !$0.record.lost.isEmpty }.map(\.record)
     var writer = XMLWriter()
     let duration = collector.span.map { Duration.nanoseconds($0.ended - $0.started) } ?? .zero
-    writer.open("testsuites", [("name", job.name)] + Self.totals(counted) + [("time", duration.secondsText)])
-    for name in order { Self.write(suites[name] ?? [], of: name, to: &writer) }
+    let totals = Self.totals(counted, more: lost.count)
+    writer.open("testsuites", [("name", job.name)] + totals + [("time", duration.secondsText)])
+    for name in order { Self.write(suites[name] ?? [], of: name, times[name] ?? .zero, to: &writer) }
+    if !lost.isEmpty { Self.writeLost(lost, to: &writer) }
     writer.close()
     text = writer.text
   }
@@ -31,27 +40,52 @@ package struct JUnitReport: Sendable {
     case passed, skipped, failed, broken
   }
 
+  private static func counts(_ record: ResultRecord) -> Bool {
+    record.origin.isTest || kind(of: record) == .broken
+  }
+
+  /// How long the definition of each suite ran.
+  private static func runTimes(_ results: [CollectedResult]) -> [String: Duration] {
+    results.map(\.record).filter { $0.origin == .run || $0.origin == .unfinishedRun }
+      .reduce(into: [:]) { times, run in times[run.testCase, default: .zero] += run.duration ?? .zero }
+  }
+
   private static func kind(of record: ResultRecord) -> Kind {
-    if record.integrity == .lost { return .broken }
     switch (record.result, record.origin) {
     case (.pass, _): return .passed
     case (.skip, _): return .skipped
-    case (.fail, .testCase), (.fail, .reference): return .failed
+    case (.fail, let origin) where origin.isTest: return .failed
     case (.fail, _), (.unknown, _): return .broken
     }
   }
 
-  private static func totals(_ results: [CollectedResult]) -> [(String, String)] {
+  /// - Parameter more: errors that are no results.
+  private static func totals(_ results: [CollectedResult], more: Int = 0) -> [(String, String)] {
     let kinds = results.map { kind(of: $0.record) }
     return [
-      ("tests", String(kinds.count)), ("failures", String(kinds.count { $0 == .failed })),
-      ("errors", String(kinds.count { $0 == .broken })),
+      ("tests", String(kinds.count + more)), ("failures", String(kinds.count { $0 == .failed })),
+      ("errors", String(kinds.count { $0 == .broken } + more)),
     ]
   }
 
-  private static func write(_ results: [CollectedResult], of suite: String, to writer: inout XMLWriter) {
+  private static func writeLost(_ records: [SignalRecord], to writer: inout XMLWriter) {
+    writer.open("testsuite", [("name", "signals")] + totals([], more: records.count))
+    for record in records {
+      writer.open("testcase", [("name", record.level), ("classname", "signals"), ("time", "0.00")])
+      let numbers = record.lostNumbers.joined(separator: ", ")
+      writer.leaf("error", [("message", "signals \(numbers) of the board were lost"), ("type", "lost")], record.text)
+      writer.close()
+    }
+    writer.close()
+  }
+
+  private static func write(
+    _ results: [CollectedResult],
+    of suite: String,
+    _ time: Duration,
+    to writer: inout XMLWriter
+  ) {
     let skipped = results.count { kind(of: $0.record) == .skipped }
-    let time = results.compactMap(\.record.duration).reduce(.zero, +)
     let start = results.first.map { Timestamp(nanoseconds: $0.time).iso8601.prefix(19) } ?? ""
     writer.open(
       "testsuite",
@@ -59,9 +93,11 @@ package struct JUnitReport: Sendable {
         + [("skipped", String(skipped)), ("time", time.secondsText), ("timestamp", String(start))]
     )
     let measured = results.filter { $0.record.measurement != nil }
-    if !measured.isEmpty {
+    let integrity = integrityProperties(of: results)
+    if !measured.isEmpty || !integrity.isEmpty {
       writer.open("properties")
       for result in measured { writeMeasurement(result.record, to: &writer) }
+      for property in integrity { writer.leaf("property", [("name", property.name), ("value", property.value)]) }
       writer.close()
     }
     for result in results { write(result, to: &writer) }
@@ -70,9 +106,27 @@ package struct JUnitReport: Sendable {
 
   private static func writeMeasurement(_ record: ResultRecord, to writer: inout XMLWriter) {
     guard let measurement = record.measurement else { return }
-    let name = [record.set, record.testCase].compactMap { $0 }.joined(separator: "/")
+    let name = name(of: record)
     let value = [String(measurement), record.units ?? ""].filter { !$0.isEmpty }.joined(separator: " ")
     writer.leaf("property", [("name", name), ("value", value)])
+  }
+
+  private static func name(of record: ResultRecord) -> String {
+    [record.set, record.testCase].compactMap { $0 }.joined(separator: "/")
+  }
+
+  /// How many results of a suite came in which way, and each that did not come verified.
+  private static func integrityProperties(of results: [CollectedResult]) -> [(name: String, value: String)] {
+    let counts = Integrity.allCases.compactMap { integrity -> String? in
+      let count = results.count { $0.record.integrity == integrity }
+      return count == 0 ? nil : "\(count) \(integrity.rawValue)"
+    }
+    guard !counts.isEmpty else { return [] }
+    let others = results.compactMap { result -> (name: String, value: String)? in
+      guard let integrity = result.record.integrity, integrity != .verified else { return nil }
+      return ("integrity of \(name(of: result.record))", integrity.rawValue)
+    }
+    return [("integrity", counts.joined(separator: ", "))] + others
   }
 
   private static func write(_ result: CollectedResult, to writer: inout XMLWriter) {
@@ -106,8 +160,9 @@ package struct JUnitReport: Sendable {
   private static func reason(of record: ResultRecord) -> String {
     if let message = record.errorMessage { return message }
     if let message = record.actionFailure { return message }
-    if record.integrity == .lost { return "the result was lost on its way from the board" }
-    if record.origin == .unfinishedRun { return "the definition did not come to its end" }
+    if record.origin == .unfinishedRun || record.origin == .session {
+      return "\(record.testCase) did not come to its end"
+    }
     return "\(record.testCase): \(record.result.rawValue)"
   }
 }

@@ -12,6 +12,7 @@ package struct Summary: Sendable {
   private let job: JobSummary
   private let outcome: JobOutcome
   private let results: [CollectedResult]
+  private let signals: [SignalRecord]
   private let counts: ResultCounts
   private let style: TerminalStyle
 
@@ -19,7 +20,8 @@ package struct Summary: Sendable {
     self.job = job
     self.outcome = outcome
     results = collector.results.filter { !$0.isSuperseded }
-    counts = ResultCounts(collector.results)
+    signals = collector.signals.filter { !$0.isSuperseded }.map(\.record)
+    counts = ResultCounts(collector)
     self.style = style
   }
 
@@ -27,7 +29,7 @@ package struct Summary: Sendable {
   ///   - folder: where the files are.
   ///   - files: their names; left out when empty.
   package func text(folder: String, files: [String]) -> String {
-    var parts = [headline, suites, problems, failure]
+    var parts = [headline, suites, signalTrouble, problems, failure]
     if !files.isEmpty { parts.append("Files in \(folder): \(files.joined(separator: ", "))\n") }
     return parts.filter { !$0.isEmpty }.joined(separator: "\n")
   }
@@ -55,7 +57,7 @@ package struct Summary: Sendable {
   private var suites: String {
     var order: [String] = []
     var groups: [String: [CollectedResult]] = [:]
-    for result in results where result.record.origin == .testCase || result.record.origin == .reference {
+    for result in results where result.record.origin.isTest {
       let name = result.record.definition
       if groups[name] == nil { order.append(name) }
       groups[name, default: []].append(result)
@@ -75,6 +77,17 @@ package struct Summary: Sendable {
       }
       return "  \(cells.joined(separator: "  "))\n"
     }.joined()
+  }
+
+  /// How the signals came, where not all came as they should: what was mended, asked for, lost or forged.
+  private var signalTrouble: String {
+    signals.filter { $0.counts.keys.contains { $0 != .verified } || !$0.lost.isEmpty || $0.forgedCount > 0 }
+      .map { record in
+        let isLost = !record.lost.isEmpty
+        var text = isLost ? style.paint("\(record.text)\n", .red) : "\(record.text)\n"
+        for forged in record.forged.prefix(3) { text += "  forged: \(TerminalText.plain(forged))\n" }
+        return text
+      }.joined()
   }
 
   /// Every test that did not pass, with what the board said last.
@@ -97,24 +110,23 @@ package struct Summary: Sendable {
     let record = result.record
     switch record.origin {
     case .unfinishedRun: return true
-    case .testCase, .reference:
-      return record.result == .fail || record.result == .unknown || record.integrity == .lost
-        || record.integrity == .forged
-    // The job's failure is told by itself; an action that failed although the job went on is not.
-    case .action: return record.actionFailure != nil && outcome.failure == nil
+    case .session: return record.result == .fail
+    case .testCase, .reference, .monitored, .command: return record.result == .fail || record.result == .unknown
+    // What stopped the job is told by itself; an action that failed although the job went on is not.
+    case .action: return record.actionFailure != nil && !outcome.wasStopped
     case .validation, .run, .job: return false
     }
   }
 
   private func reason(of record: ResultRecord) -> String {
-    if record.origin == .unfinishedRun { return "unfinished" }
-    if let integrity = record.integrity, integrity == .lost || integrity == .forged { return integrity.rawValue }
+    if record.origin == .unfinishedRun || record.origin == .session { return "unfinished" }
     return record.result.rawValue
   }
 
   private var failure: String {
     guard let failure = outcome.failure, failure.kind != .canceled else { return "" }
-    var text = "\(style.paint("\(failure.kind.errorType) error:", .red)) \(TerminalText.plain(failure.message))\n"
+    let label = outcome.wasStopped ? "\(failure.kind.errorType) error:" : "The job left something out:"
+    var text = "\(style.paint(label, .red)) \(TerminalText.plain(failure.message))\n"
     let details = [failure.place.map { "at \($0)" }, failure.cause, failure.advice].compactMap { $0 }
     for line in details.flatMap({ $0.split(separator: "\n") }) { text += "  \(TerminalText.plain(String(line)))\n" }
     return text

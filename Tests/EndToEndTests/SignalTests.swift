@@ -69,7 +69,8 @@ extension EndToEnd {
         .lava("0_expects"),
       ]
       let files = try ResultFiles(run)
-      #expect(files.rows == ExpectedResults.run(tests, definitions: 1, deploy: [], boot: ExpectedResults.login))
+      let rows = ExpectedResults.run(tests, definitions: 1, deploy: [], boot: ExpectedResults.login)
+      #expect(files.rows == rows.dropLast() + [.lava("job", "fail")])
       try await Replayed.check(run, files, job: job.path, status: 1)
     }
 

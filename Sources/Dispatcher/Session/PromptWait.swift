@@ -70,7 +70,10 @@ extension BoardSession {
   }
 
   /// Waits for the shell's prompt.
-  func waitForPrompt(_ run: ActionRun) async throws(Failure) { try await wait(for: prompts, forcingPromptIn: run) }
+  func waitForPrompt(_ run: ActionRun) async throws(Failure) {
+    try await wait(for: prompts, forcingPromptIn: run)
+    promptCame()
+  }
 
   /// Waits for the shell's prompt, at most for the action's connection timeout.
   private func waitForPromptOnce(_ run: ActionRun) async throws(Failure) {

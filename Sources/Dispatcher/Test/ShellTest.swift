@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import Consoles
 import Diagnostics
 import Events
 import JobModel
@@ -70,60 +69,46 @@ struct ShellTest: Strategy {
       .debug,
       "Test shell timeout: \(limit.components.seconds)s (minimum of the action and connection timeout)"
     )
-    var stream = TestShellStream(configuration(nonce: nonce))
-    let rendered = context.withState(of: facts.name) { Array($0.definitions.values) }
-    let origins = rendered.compactMap { one in
-      one.definition.flatMap { definition in one.folder.map { ($0.name, DefinitionOrigin(definition)) } }
+    let rendered = context.withState(of: facts.name) { $0.definitions }
+    let origins = facts.stages.joined().compactMap { placed in
+      rendered[placed.index].flatMap { one in
+        one.definition.map { (placed.suite, DefinitionOrigin($0, placed.item, commit: one.commit)) }
+      }
     }
     let recorder = ShellRecorder(
       events: context.events,
       namespace: facts.name,
       level: run.level,
-      origins: Dictionary(origins, uniquingKeysWith: { $1 })
+      origins: Dictionary(origins, uniquingKeysWith: { $1 }),
+      suites: facts.suites(of: stage)
     )
-    defer { stream.reportMissingCases { recorder.take($0) } }
+    let resultsDirectory = try context.resultsDirectory(of: facts.name)
+    var reading = try RunnerReading(
+      session,
+      PatternedStream(TestShellStream(configuration(nonce: nonce)), patterns: try patterns()),
+      recorder: recorder,
+      journal: "\(resultsDirectory)/bin/lava-journal",
+      run
+    )
+    var failure: Failure?
     do throws(Failure) {
-      while !stream.isOver {
-        try await readOnce(session, &stream, recorder, run)
-      }
+      try await reading.read()
+      failure = recorder.failure ?? reading.failure
     } catch {
-      let isTimeout = run.remaining == .zero
-      stream.end(isTimeout ? .timeout : .canceled, at: run.clock.now) { recorder.take($0) }
-      throw error
+      failure = error
     }
-    if let failure = recorder.failure { throw failure }
+    for text in recorder.shortcomings(wasStopped: failure != nil) { run.fallShort(text) }
+    if let failure { throw failure }
   }
 
-  /// How long a console must be silent before a signal whose trailer may still come is taken without it.
-  private static let silence = Duration.milliseconds(200)
-
-  private func readOnce(
-    _ session: BoardSession,
-    _ stream: inout TestShellStream,
-    _ recorder: ShellRecorder,
-    _ run: ActionRun
-  ) async throws(Failure) {
-    let chunk: ConsoleChunk
-    if stream.isWaiting {
-      do throws(Failure) {
-        chunk = try await run.withTimeout(Self.silence, Failure(.timeout, "silence", "")) {
-          () async throws(Failure) in try await session.console.read()
-        }
-      } catch {
-        guard error.code == "silence" else { throw error }
-        stream.flush(at: run.clock.now) { recorder.take($0) }
-        return
-      }
-    } else {
-      chunk = try await session.console.read()
+  /// The `parse` patterns of the definitions, by suite.
+  private func patterns() throws(Failure) -> [String: ParsePattern] {
+    var patterns: [String: ParsePattern] = [:]
+    for rendered in context.withState(of: facts.name, { $0.definitions }).values {
+      guard let definition = rendered.definition, let folder = rendered.folder else { continue }
+      patterns[folder.name] = try ParsePattern(definition, file: context.job.file)
     }
-    switch chunk {
-    case .bytes(let bytes):
-      let count = bytes.withUnsafeBytes { stream.feed($0, at: run.clock.now) { recorder.take($0) } }
-      if count < bytes.count { try session.console.unread(Array(bytes[count...])) }
-    case .end:
-      stream.end(.endOfStream, at: run.clock.now) { recorder.take($0) }
-    }
+    return patterns
   }
 
   private func configuration(nonce: String) -> TestShellMachine.Configuration {
@@ -131,7 +116,13 @@ struct ShellTest: Strategy {
     let definitions = (facts.stages.indices.contains(stage) ? facts.stages[stage] : []).compactMap { placed in
       rendered[placed.index].flatMap { TestShellMachine.Definition($0) }
     }
-    return TestShellMachine.Configuration(definitions: definitions, stage: stage, nonce: nonce)
+    return TestShellMachine.Configuration(
+      definitions: definitions,
+      stage: stage,
+      nonce: nonce,
+      jobID: context.settings.jobID,
+      lavaVerdicts: context.settings.rules == .lava
+    )
   }
 }
 

@@ -17,6 +17,13 @@ package struct CRC32C {
     }
   }
 
+  /// The sum of some bytes.
+  package static func sum(of bytes: Bytes) -> UInt32 {
+    var crc = CRC32C()
+    crc.update(bytes)
+    return crc.value
+  }
+
   /// The sum of all bytes so far.
   package var value: UInt32 { ~register }
 }

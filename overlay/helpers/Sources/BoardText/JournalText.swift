@@ -59,8 +59,14 @@ package enum JournalText {
 
   /// Nonce and epoch of a journal, from its first line; `nil` when that is not a header that is known here.
   package static func start(_ bytes: Bytes) -> (nonce: Bytes, epoch: UInt64)? {
-    guard let end = bytes.index(of: .newline), bytes.begins(with: "pumice-journal 1 ") else { return nil }
-    let words = bytes.part(0..<end).words
+    guard let end = bytes.index(of: .newline) else { return nil }
+    return start(line: bytes.part(0..<end))
+  }
+
+  /// Nonce and epoch in the first line of a journal, without its newline.
+  package static func start(line: Bytes) -> (nonce: Bytes, epoch: UInt64)? {
+    guard line.begins(with: "pumice-journal 1 ") else { return nil }
+    let words = line.words
     guard words.count == 4, let nonce = nonce(words[2]), let epoch = words[3].decimal else { return nil }
     return (nonce, epoch)
   }
@@ -120,6 +126,23 @@ extension [UInt8] {
       default: append(byte: byte)
       }
     }
+  }
+
+  /// The text of which these are the bytes in a record: the way back from `append(escaping:)`.
+  var unescapingRecord: Bytes {
+    var text: Bytes = []
+    var isEscaped = false
+    for byte in self {
+      if isEscaped {
+        text.append(byte: byte == UInt8(ascii: "n") ? .newline : byte)
+        isEscaped = false
+      } else if byte == UInt8(ascii: "\\") {
+        isEscaped = true
+      } else {
+        text.append(byte: byte)
+      }
+    }
+    return text
   }
 
   /// The number that the bytes are in decimal; `nil` when they are not, or are above 2^64-1.

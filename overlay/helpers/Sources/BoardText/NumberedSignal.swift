@@ -14,14 +14,9 @@ package struct NumberedSignal {
   package init(number: UInt64, text: Bytes, nonce: Bytes) {
     self.number = number
     self.text = text
-    var prefix = nonce
-    prefix.append(" ")
-    prefix.append(decimal: number)
-    prefix.append(" ")
-    var crc = CRC32C()
-    crc.update(prefix)
-    crc.update(text)
-    sum = crc.value
+    var key: Bytes = []
+    key.append(decimal: number)
+    sum = CRC32C.sum(of: Bytes.joining([nonce, key, text], by: " "))
   }
 
   /// What is printed, without the newline: the signal, a space, `#17.5f3a9c01`.
@@ -49,7 +44,7 @@ package struct NumberedSignal {
 
 extension [UInt8] {
   /// Appends eight lower-case hex digits.
-  mutating func append(hexadecimal value: UInt32) {
+  package mutating func append(hexadecimal value: UInt32) {
     for shift in stride(from: 28, through: 0, by: -4) {
       append(byte: .hexadecimal(UInt8(truncatingIfNeeded: value >> UInt32(shift)) & 0xF))
     }

@@ -21,12 +21,8 @@ enum BackgroundProcess {
     script.append(command)
     directory.write(script, to: "bg_run.sh")
 
-    let id = board_fork()
+    guard let id = Child.fork(for: invocation.name) else { return 1 }
     if id == 0 { repeatForever([shell, File.path(directory.path, "bg_run.sh")], invocation) }
-    if id < 0 {
-      invocation.complainErrno("cannot start a process", [])
-      return 1
-    }
     var number: Bytes = []
     number.append(decimal: id)
     directory.write(number, to: "pid")
@@ -40,9 +36,7 @@ enum BackgroundProcess {
     let file = File.path(ResultDirectory(name).path, "pid")
     let words = (File.read(file) ?? []).words
     guard words.count == 1, let number = words[0].decimal, number > 1, number <= UInt64(Int32.max) else { return 0 }
-    let id = pid_t(truncatingIfNeeded: number)
-    // Its process group, or, when it has not made one yet, itself.
-    if kill(-id, SIGTERM) != 0 { kill(id, SIGTERM) }
+    Child(id: pid_t(truncatingIfNeeded: number)).signalGroup(SIGTERM)
     // The number may be another process's one day.
     File.remove(file)
     return 0

@@ -17,12 +17,8 @@ struct Child {
   /// - Returns: `nil` when there can be no new process; that is said on standard error.
   @inline(never)
   static func start(_ command: [Bytes], for helper: Bytes, mask: sigset_t? = nil) -> Child? {
-    let id = board_fork()
+    guard let id = fork(for: helper) else { return nil }
     if id > 0 { return Child(id: id) }
-    if id < 0 {
-      Output.complainErrno(helper, "cannot start a process", [])
-      return nil
-    }
     // A program whose children's end is ignored cannot wait for them.
     board_default_signal(SIGCHLD)
     board_default_signal(SIGXFSZ)
@@ -31,6 +27,29 @@ struct Child {
     let error = board_errno()
     Output.complainErrno(helper, "cannot run", command[0])
     _exit(error == ENOENT ? 127 : 126)
+  }
+
+  /// Starts a program in a process group that can be ended as a whole. Its session is a new one: in this one the terminal
+  /// would stop whoever reads from it. The leader of both is a process that only waits for the program and then ends with
+  /// its status, for a leader that opens a terminal of nobody's takes it away from everybody when it ends.
+  ///
+  /// - Returns: the leader; `nil` as for `start`.
+  static func startGroup(_ command: [Bytes], for helper: Bytes, mask: sigset_t) -> Child? {
+    guard let id = fork(for: helper) else { return nil }
+    if id > 0 { return Child(id: id) }
+    setsid()
+    _exit(start(command, for: helper, mask: mask)?.wait() ?? 127)
+  }
+
+  /// Makes a second process of this one.
+  ///
+  /// - Returns: the other's number, 0 in the new one; `nil` when there can be none, which is said on standard error.
+  @inline(never)
+  static func fork(for helper: Bytes) -> pid_t? {
+    let id = board_fork()
+    if id >= 0 { return id }
+    Output.complainErrno(helper, "cannot start a process", [])
+    return nil
   }
 
   /// Starts a program and waits for its end.
@@ -50,6 +69,12 @@ struct Child {
       if board_errno() != EINTR { return 127 }
     }
     return Self.exitStatus(status)
+  }
+
+  /// Sends a signal to the process group that it leads, or to itself as long as it has made none.
+  @inline(never)
+  func signalGroup(_ number: Int32) {
+    if kill(-id, number) != 0 { kill(id, number) }
   }
 
   /// The exit status in what `waitpid` gives.

@@ -9,6 +9,13 @@ enum Clock {
     UInt64(max(0, time(nil)))
   }
 
+  /// Milliseconds since some moment: for measuring, whatever becomes of the date.
+  static func milliseconds() -> Int64 {
+    var now = timespec()
+    clock_gettime(CLOCK_MONOTONIC, &now)
+    return Int64(now.tv_sec) * 1000 + Int64(now.tv_nsec / 1_000_000)
+  }
+
   /// Waits for this long. No helper that waits handles a signal, so nothing ends it early.
   static func wait(milliseconds: Int32) {
     _ = poll(nil, 0, milliseconds)

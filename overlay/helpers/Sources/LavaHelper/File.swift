@@ -12,16 +12,31 @@ enum File {
     guard descriptor >= 0 else { return nil }
     defer { close(descriptor) }
     var bytes: Bytes = []
-    var chunk = Bytes(repeating: 0, count: 4096)
+    while let piece = readPiece(descriptor) {
+      if piece.isEmpty { return bytes }
+      bytes.append(piece)
+    }
+    return nil
+  }
+
+  /// The first bytes of a file, up to 4,096; `nil` when it cannot be read.
+  static func beginning(of path: Bytes) -> Bytes? {
+    let descriptor = open(path, O_RDONLY)
+    guard descriptor >= 0 else { return nil }
+    defer { close(descriptor) }
+    return readPiece(descriptor)
+  }
+
+  /// Reads what comes next, up to so many bytes.
+  ///
+  /// - Returns: none at the end; `nil` when nothing can be read (`errno` tells why).
+  @inline(never)
+  static func readPiece(_ descriptor: Int32, _ count: Int = 4096) -> Bytes? {
+    var piece = Bytes(repeating: 0, count: count)
     while true {
-      let count = chunk.withUnsafeMutableBytes { CBoard.read(descriptor, $0.baseAddress!, $0.count) }
-      if count > 0 {
-        bytes.append(chunk.part(0..<count))
-      } else if count == 0 {
-        return bytes
-      } else if board_errno() != EINTR {
-        return nil
-      }
+      let count = piece.withUnsafeMutableBytes { CBoard.read(descriptor, $0.baseAddress!, $0.count) }
+      if count >= 0 { return piece.part(0..<count) }
+      if board_errno() != EINTR { return nil }
     }
   }
 

@@ -3,8 +3,8 @@
 import BoardText
 import CBoard
 
-/// SIGINT and SIGTERM while the runner works: they are blocked and waited for beside the end of a child, so that
-/// nothing happens at a point where it would be lost or done twice.
+/// SIGINT and SIGTERM while a helper works that has something to do then: they are blocked and waited for beside the end
+/// of a child, so that nothing happens at a point where it would be lost or done twice.
 struct Interruption {
   private var all = sigset_t()
   private var asking = sigset_t()
@@ -13,15 +13,22 @@ struct Interruption {
   private(set) var number: Int32 = 0
 
   /// Blocks the signals. One that is ignored (a runner in the background) stays ignored.
-  init() {
+  ///
+  /// - Parameter hangup: whether SIGHUP, the end of the terminal, is one of them.
+  init(hangup: Bool = false) {
     sigemptyset(&asking)
-    if board_signal_is_ignored(SIGINT) == 0 { sigaddset(&asking, SIGINT) }
-    if board_signal_is_ignored(SIGTERM) == 0 { sigaddset(&asking, SIGTERM) }
+    add(SIGINT)
+    add(SIGTERM)
+    if hangup { add(SIGHUP) }
     all = asking
     sigaddset(&all, SIGCHLD)
     // A parent that ignores its children's end would have the kernel take their status away.
     board_default_signal(SIGCHLD)
     sigprocmask(SIG_BLOCK, &all, &before)
+  }
+
+  private mutating func add(_ signal: Int32) {
+    if board_signal_is_ignored(signal) == 0 { sigaddset(&asking, signal) }
   }
 
   /// Whether somebody has asked to stop by now.
@@ -57,6 +64,40 @@ struct Interruption {
           last = SIGKILL
         }
       }
+    }
+  }
+
+  /// Starts a program in a process group of its own, and waits for its end, or for a deadline. At the deadline, and when
+  /// somebody asks to stop, the group is asked to terminate; it is killed when the program has ended or two seconds have
+  /// passed.
+  ///
+  /// - Returns: the exit status, as `run` has it; `nil` when the program was ended.
+  mutating func run(_ command: [Bytes], for helper: Bytes, milliseconds: Int64) -> Int32? {
+    guard let child = Child.startGroup(command, for: helper, mask: before) else { return 127 }
+    var end = Clock.milliseconds() + milliseconds
+    var isAsked = false
+    while true {
+      var status: Int32 = 0
+      if waitpid(child.id, &status, WNOHANG) == child.id {
+        if !isAsked { return Child.exitStatus(status) }
+        kill(-child.id, SIGKILL)
+        return nil
+      }
+      var left = timespec()
+      let milliseconds = Int(max(0, end - Clock.milliseconds()))
+      left.tv_sec = time_t(milliseconds / 1000)
+      left.tv_nsec = milliseconds % 1000 * 1_000_000
+      let signal = sigtimedwait(&all, nil, &left)
+      if signal == SIGCHLD || signal < 0 && board_errno() != EAGAIN { continue }
+      if signal > 0 { number = signal }
+      if isAsked {
+        child.signalGroup(SIGKILL)
+        _ = child.wait()
+        return nil
+      }
+      child.signalGroup(signal > 0 ? signal : SIGTERM)
+      end = Clock.milliseconds() + 2000
+      isAsked = true
     }
   }
 }

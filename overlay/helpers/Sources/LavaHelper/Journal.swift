@@ -20,7 +20,7 @@ struct Journal {
   ///
   /// - Returns: `nil` when it cannot be written; `errno` tells why.
   static func begin(at path: Bytes, nonce: Bytes, epoch: UInt64) -> Journal? {
-    if let older = File.read(path) {
+    if let older = File.beginning(of: path) {
       let kept = unusedPath(path, from: JournalText.start(older)?.epoch ?? epoch).path
       _ = path.withCString { path in kept.withCString { kept in rename(path, kept) } }
     }

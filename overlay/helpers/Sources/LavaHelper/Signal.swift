@@ -5,6 +5,25 @@ import CBoard
 
 /// Printing a signal for the host: docs/Signals.md.
 enum Signal {
+  /// Prints `<LAVA_SIGNAL_NAME WORDS>`, the words escaped where a host needs it.
+  @inline(never)
+  static func send(_ name: StaticString, words: [Bytes]) {
+    var parameters = SignalParameters()
+    for index in words.indices {
+      if index > 0 { parameters.append(" ") }
+      parameters.append(value: words[index])
+    }
+    send(name, parameters.bytes)
+  }
+
+  /// Prints `<LAVA_SIGNAL_NAME MESSAGE>`.
+  @inline(never)
+  static func send(_ name: StaticString, message: Bytes) {
+    var parameters = SignalParameters()
+    parameters.append(message: message)
+    send(name, parameters.bytes)
+  }
+
   /// Prints `<LAVA_SIGNAL_NAME PARAMETERS>`.
   @inline(never)
   static func send(_ name: StaticString, _ parameters: Bytes) {

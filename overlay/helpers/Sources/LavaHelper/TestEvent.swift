@@ -6,7 +6,7 @@ import BoardText
 enum TestEvent {
   static func run(_ invocation: Invocation) -> Int32 {
     guard invocation.arguments.count <= 1 else { return invocation.usage("Usage: lava-test-event MESSAGE") }
-    Signal.send("TESTEVENT", invocation.argument(0))
+    Signal.send("TESTEVENT", message: invocation.argument(0))
     return 0
   }
 }

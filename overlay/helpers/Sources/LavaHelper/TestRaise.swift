@@ -6,7 +6,7 @@ import BoardText
 enum TestRaise {
   static func run(_ invocation: Invocation) -> Int32 {
     if invocation.arguments.isEmpty { return invocation.usage("Usage: lava-test-raise MESSAGE…") }
-    Signal.send("TESTRAISE", Bytes.joining(invocation.arguments, by: " "))
+    Signal.send("TESTRAISE", message: Bytes.joining(invocation.arguments, by: " "))
     return 1
   }
 }

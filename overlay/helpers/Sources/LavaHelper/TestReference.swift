@@ -15,7 +15,7 @@ enum TestReference {
     }
     if options[0].isEmpty { return invocation.usage("--result must be specified") }
     if options[1].isEmpty { return invocation.usage("--reference must be specified") }
-    Signal.send("TESTREFERENCE", Bytes.joining([id, options[0], options[1]], by: " "))
+    Signal.send("TESTREFERENCE", words: [id, options[0], options[1]])
     return 0
   }
 }

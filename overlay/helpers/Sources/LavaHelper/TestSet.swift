@@ -7,9 +7,9 @@ enum TestSet {
   static func run(_ invocation: Invocation) -> Int32 {
     let name = invocation.argument(1)
     if invocation.argument(0).equals("stop") {
-      Signal.send("TESTSET", Bytes("STOP"))
+      Signal.send("TESTSET", words: [Bytes("STOP")])
     } else if invocation.argument(0).equals("start"), !name.isEmpty {
-      Signal.send("TESTSET", Bytes.joining([Bytes("START"), name], by: " "))
+      Signal.send("TESTSET", words: [Bytes("START"), name])
     } else {
       return invocation.usage(
         """
