@@ -16,6 +16,8 @@ struct ProcessCost {
 struct ProcessRun {
   /// The program, looked up in `PATH`, and its arguments.
   var arguments: [String]
+  /// More variables of its environment, each `NAME=VALUE`.
+  var variables: [String] = []
   /// Where its standard output goes.
   var output = "/dev/null"
   /// The exit code that means it did its work.
@@ -60,7 +62,7 @@ struct ProcessRun {
     posix_spawn_file_actions_addopen(&actions, STDOUT_FILENO, output, O_WRONLY | O_CREAT | O_TRUNC, 0o600)
     let path = getenv("PATH").map { String(cString: $0) } ?? "/usr/bin:/bin"
     var argumentPointers = arguments.map { strdup($0) } + [nil]
-    let variables = ["PATH=\(path)", "LC_ALL=C", "TMPDIR=\(temporaryFolder)"]
+    let variables = ["PATH=\(path)", "LC_ALL=C", "TMPDIR=\(temporaryFolder)"] + self.variables
     var variablePointers = variables.map { strdup($0) } + [nil]
     defer { for pointer in argumentPointers + variablePointers { free(pointer) } }
     var child: pid_t = 0

@@ -44,7 +44,7 @@ package struct NumberedSignal {
 
 extension [UInt8] {
   /// Appends eight lower-case hex digits.
-  mutating func append(hexadecimal value: UInt32) {
+  package mutating func append(hexadecimal value: UInt32) {
     for shift in stride(from: 28, through: 0, by: -4) {
       append(byte: .hexadecimal(UInt8(truncatingIfNeeded: value >> UInt32(shift)) & 0xF))
     }
