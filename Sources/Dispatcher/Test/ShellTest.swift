@@ -121,8 +121,8 @@ struct ShellTest: Strategy {
       definitions: definitions,
       stage: stage,
       nonce: nonce,
-      jobID: context.settings.jobID,
       feedbackNamespaces: Set(context.sessions.map(\.namespace)),
+      jobID: context.settings.jobID,
       lavaVerdicts: context.settings.rules == .lava
     )
   }
