@@ -149,6 +149,7 @@ extension Downloader {
       algorithms: request.checksums.map(\.algorithm)
     )
     let fetch = WebFetch(
+      cache: cache,
       request: webRequest(request, address),
       policy: policy,
       conditions: known == nil ? [] : record?.validators.conditions ?? [],
