@@ -161,8 +161,8 @@ extension WebRequest {
   /// Looks whether the server has the file, without fetching it.
   ///
   /// - Returns: its size in bytes, where the server says it.
-  func probe(_ policy: RetryPolicy) async throws(Failure) -> Int? {
-    try await persistently(policy, ProgressMeter { _ in }) { _ throws(TransferTrouble) in
+  func probe(_ policy: RetryPolicy, _ progress: ProgressMeter) async throws(Failure) -> Int? {
+    try await persistently(policy, progress) { _ throws(TransferTrouble) in
       do throws(TransferTrouble) {
         return try await ask(.HEAD, expected: [200, 203]) { Self.size($0) }
       } catch {
