@@ -19,6 +19,7 @@ package struct Event: Sendable {
     case log(LogLevel, String, namespace: String?)
     /// Indirect: many times as large as the others, and an event is handed on by value.
     indirect case result(ResultRecord)
+    indirect case signals(SignalRecord)
     case actionStarted(ActionStart)
     case actionEnded(ActionEnd)
   }

@@ -10,6 +10,7 @@ extension Event {
   /// |---|---|
   /// | `log` | `lvl`, `msg`, `ns` as in LAVA's log |
   /// | `result` | LAVA's keys of a result, and `integrity` |
+  /// | `signals` | `level`, `namespace`, `verified`, `repaired`, `recovered`, `unverified` (how many), `lost` (numbers), `forged` |
   /// | `start` | `level`, `name`, `namespace`, `timeout` (seconds), `attempt`, `supersedes` (only when true) |
   /// | `end` | `level`, `name`, `namespace`, `duration` (seconds), `failure` (only when there is one) |
   package func document(index: Int) -> YAMLValue {
@@ -26,6 +27,15 @@ extension Event {
       fields.add("kind", "result")
       fields.pairs += record.logFields
       fields.add("integrity", record.integrity?.rawValue)
+    case .signals(let record):
+      fields.add("kind", "signals")
+      fields.add("level", record.level)
+      fields.add("namespace", record.namespace)
+      for integrity in Integrity.allCases {
+        fields.pairs.append(YAMLValue.Pair(.string(integrity.rawValue), .int(record.counts[integrity] ?? 0)))
+      }
+      fields.pairs.append(YAMLValue.Pair("lost", .sequence(record.lostNumbers.map(YAMLValue.string))))
+      fields.pairs.append(YAMLValue.Pair("forged", .sequence(record.forged.map(YAMLValue.string))))
     case .actionStarted(let start):
       fields.add("kind", "start")
       fields.add("level", start.level)

@@ -90,7 +90,7 @@ package final class EventLog: Sendable {
           record.endLine = markers.end ?? markers.testCase
         }
         deliver(.result(state.mask.masked(record)), &state)
-      case .actionStarted, .actionEnded: deliver(state.mask.masked(kind), &state)
+      case .signals, .actionStarted, .actionEnded: deliver(state.mask.masked(kind), &state)
       }
     }
   }

@@ -8,7 +8,7 @@ package enum Verdict: String, Sendable, Hashable, CaseIterable {
 }
 
 /// How far a result can be trusted to be what the board said (docs/Signals.md).
-package enum Integrity: String, Sendable, Hashable {
+package enum Integrity: String, Sendable, Hashable, CaseIterable {
   /// The trailer's sum is right.
   case verified
   /// Torn on the line and mended; the sum is right.
@@ -17,10 +17,6 @@ package enum Integrity: String, Sendable, Hashable {
   case recovered
   /// Came without a trailer.
   case unverified
-  /// A wrong sum that the journal does not know.
-  case forged
-  /// Known to be missing.
-  case lost
 }
 
 /// One result, as LAVA's `results` log lines have it (spec signals §9).

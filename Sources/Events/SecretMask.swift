@@ -77,6 +77,9 @@ package struct SecretMask: Sendable {
     switch kind {
     case .log(let level, let text, let namespace): return .log(level, masked(text), namespace: namespace)
     case .result(let record): return .result(masked(record))
+    case .signals(var record):
+      record.forged = record.forged.map(masked)
+      return .signals(record)
     case .actionStarted: return kind
     case .actionEnded(var end):
       end.failure = end.failure.map(masked)

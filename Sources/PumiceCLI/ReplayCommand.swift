@@ -64,7 +64,7 @@ package struct ReplayCommand: AsyncParsableCommand {
     case .json: Terminal.output.write(ResultsDocument(summary, collector).json)
     case .yaml: Terminal.output.write(ResultsDocument(summary, collector).yaml)
     }
-    let code = Reports.ExitCode(outcome, ResultCounts(collector.results))
+    let code = Reports.ExitCode(outcome, ResultCounts(collector))
     if code != .success { throw ArgumentParser.ExitCode(code) }
   }
 

@@ -94,7 +94,7 @@ package struct RunCommand: AsyncParsableCommand {
         files: try files.names()
       )
     )
-    return Reports.ExitCode(outcome, ResultCounts(collector.results))
+    return Reports.ExitCode(outcome, ResultCounts(collector))
   }
 
   /// Runs the plan; a signal to this process cancels it.

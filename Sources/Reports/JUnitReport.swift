@@ -6,7 +6,8 @@ internal import Events
 ///
 /// A suite of LAVA's is a `testsuite`, a result a `testcase` whose `classname` is the suite (and the set). A case that did
 /// not pass is a `failure`; what kept the job or a definition from coming to its end, and a verdict that is missing, is an
-/// `error`. Measurements are properties of the suite: Jenkins' schema has none for a case.
+/// `error`. Measurements are properties of the suite, since Jenkins' schema has none for a case; so is how results came
+/// (`integrity`: all that are not named came verified). Signals that are lost are errors of a suite `signals`.
 ///
 /// What LAVA's own suite `lava` says of actions, definitions and the job is no test that somebody wrote: of it only what
 /// failed is there. How long a definition ran is the time of its suite.
@@ -24,10 +25,13 @@ package struct JUnitReport: Sendable {
       if suites[name] == nil { order.append(name) }
       suites[name, default: []].append(result)
     }
+    let lost = collector.signals.filter { !$0.isSuperseded && !$0.record.lost.isEmpty }.map(\.record)
     var writer = XMLWriter()
     let duration = collector.span.map { Duration.nanoseconds($0.ended - $0.started) } ?? .zero
-    writer.open("testsuites", [("name", job.name)] + Self.totals(counted) + [("time", duration.secondsText)])
+    let totals = Self.totals(counted, more: lost.count)
+    writer.open("testsuites", [("name", job.name)] + totals + [("time", duration.secondsText)])
     for name in order { Self.write(suites[name] ?? [], of: name, times[name] ?? .zero, to: &writer) }
+    if !lost.isEmpty { Self.writeLost(lost, to: &writer) }
     writer.close()
     text = writer.text
   }
@@ -37,7 +41,7 @@ package struct JUnitReport: Sendable {
   }
 
   private static func counts(_ record: ResultRecord) -> Bool {
-    record.origin.isTest ? record.integrity != .forged : kind(of: record) == .broken
+    record.origin.isTest || kind(of: record) == .broken
   }
 
   /// How long the definition of each suite ran.
@@ -47,7 +51,6 @@ package struct JUnitReport: Sendable {
   }
 
   private static func kind(of record: ResultRecord) -> Kind {
-    if record.integrity == .lost { return .broken }
     switch (record.result, record.origin) {
     case (.pass, _): return .passed
     case (.skip, _): return .skipped
@@ -56,12 +59,24 @@ package struct JUnitReport: Sendable {
     }
   }
 
-  private static func totals(_ results: [CollectedResult]) -> [(String, String)] {
+  /// - Parameter more: errors that are no results.
+  private static func totals(_ results: [CollectedResult], more: Int = 0) -> [(String, String)] {
     let kinds = results.map { kind(of: $0.record) }
     return [
-      ("tests", String(kinds.count)), ("failures", String(kinds.count { $0 == .failed })),
-      ("errors", String(kinds.count { $0 == .broken })),
+      ("tests", String(kinds.count + more)), ("failures", String(kinds.count { $0 == .failed })),
+      ("errors", String(kinds.count { $0 == .broken } + more)),
     ]
+  }
+
+  private static func writeLost(_ records: [SignalRecord], to writer: inout XMLWriter) {
+    writer.open("testsuite", [("name", "signals")] + totals([], more: records.count))
+    for record in records {
+      writer.open("testcase", [("name", record.level), ("classname", "signals"), ("time", "0.00")])
+      let numbers = record.lostNumbers.joined(separator: ", ")
+      writer.leaf("error", [("message", "signals \(numbers) of the board were lost"), ("type", "lost")], record.text)
+      writer.close()
+    }
+    writer.close()
   }
 
   private static func write(
@@ -78,9 +93,11 @@ package struct JUnitReport: Sendable {
         + [("skipped", String(skipped)), ("time", time.secondsText), ("timestamp", String(start))]
     )
     let measured = results.filter { $0.record.measurement != nil }
-    if !measured.isEmpty {
+    let integrity = integrityProperties(of: results)
+    if !measured.isEmpty || !integrity.isEmpty {
       writer.open("properties")
       for result in measured { writeMeasurement(result.record, to: &writer) }
+      for property in integrity { writer.leaf("property", [("name", property.name), ("value", property.value)]) }
       writer.close()
     }
     for result in results { write(result, to: &writer) }
@@ -89,9 +106,27 @@ package struct JUnitReport: Sendable {
 
   private static func writeMeasurement(_ record: ResultRecord, to writer: inout XMLWriter) {
     guard let measurement = record.measurement else { return }
-    let name = [record.set, record.testCase].compactMap { $0 }.joined(separator: "/")
+    let name = name(of: record)
     let value = [String(measurement), record.units ?? ""].filter { !$0.isEmpty }.joined(separator: " ")
     writer.leaf("property", [("name", name), ("value", value)])
+  }
+
+  private static func name(of record: ResultRecord) -> String {
+    [record.set, record.testCase].compactMap { $0 }.joined(separator: "/")
+  }
+
+  /// How many results of a suite came in which way, and each that did not come verified.
+  private static func integrityProperties(of results: [CollectedResult]) -> [(name: String, value: String)] {
+    let counts = Integrity.allCases.compactMap { integrity -> String? in
+      let count = results.count { $0.record.integrity == integrity }
+      return count == 0 ? nil : "\(count) \(integrity.rawValue)"
+    }
+    guard !counts.isEmpty else { return [] }
+    let others = results.compactMap { result -> (name: String, value: String)? in
+      guard let integrity = result.record.integrity, integrity != .verified else { return nil }
+      return ("integrity of \(name(of: result.record))", integrity.rawValue)
+    }
+    return [("integrity", counts.joined(separator: ", "))] + others
   }
 
   private static func write(_ result: CollectedResult, to writer: inout XMLWriter) {
@@ -125,7 +160,6 @@ package struct JUnitReport: Sendable {
   private static func reason(of record: ResultRecord) -> String {
     if let message = record.errorMessage { return message }
     if let message = record.actionFailure { return message }
-    if record.integrity == .lost { return "the result was lost on its way from the board" }
     if record.origin == .unfinishedRun || record.origin == .session {
       return "\(record.testCase) did not come to its end"
     }

@@ -16,6 +16,7 @@ package enum LogLine {
     switch event.kind {
     case .log(let level, let message, let namespace):
       return line(time, level.rawValue, .string(message), namespace: level == .feedback ? namespace : nil)
+    case .signals(let record): return line(time, record.logLevel.rawValue, .string(record.text))
     case .actionStarted(let start): return line(time, start.logLevel.rawValue, .string(start.text))
     case .actionEnded(let end): return line(time, end.logLevel.rawValue, .string(end.text))
     case .result(let record): return resultLine(time, record)

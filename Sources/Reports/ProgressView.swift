@@ -132,6 +132,7 @@ package final class ProgressView: EventSink {
       let verdict = end.failure == nil ? paint("done", .faint) : paint("failed", .red)
       return "[\(elapsed(event.time, state))] \(end.level) \(end.name) \(verdict) after \(end.duration.clockText)\n"
     case .result(let record): return line(record, &state)
+    case .signals: return ""
     }
   }
 
@@ -171,7 +172,7 @@ package final class ProgressView: EventSink {
     if let measurement = record.measurement {
       text += "  \(measurement) \(TerminalText.plain(record.units ?? ""))"
     }
-    if let integrity = record.integrity, integrity != .verified, integrity != .unverified {
+    if let integrity = record.integrity, integrity == .repaired || integrity == .recovered {
       text += "  \(paint("(\(integrity.rawValue))", .yellow))"
     }
     return text + "\n"
@@ -194,7 +195,7 @@ package final class ProgressView: EventSink {
 
   private func changesStatus(_ event: Event) -> Bool {
     switch event.kind {
-    case .log: false
+    case .log, .signals: false
     case .result, .actionStarted, .actionEnded: true
     }
   }

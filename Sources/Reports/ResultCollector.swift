@@ -18,10 +18,18 @@ package struct CollectedResult: Sendable, Hashable {
   package let lastLines: [String]
 }
 
+/// How the signals of a test came, together with what became of the test.
+package struct CollectedSignals: Sendable, Hashable {
+  package let record: SignalRecord
+  /// True when a later try replaced the test.
+  package fileprivate(set) var isSuperseded = false
+}
+
 /// Keeps the results of a job, and for those that did not pass what the board said last.
 package final class ResultCollector: EventSink {
   private struct State {
     var results: [CollectedResult] = []
+    var signals: [CollectedSignals] = []
     var running: [String] = []
     var lines = RecentLines()
     var explained = 0
@@ -38,6 +46,9 @@ package final class ResultCollector: EventSink {
 
   /// All results so far, in the order of their reporting.
   package var results: [CollectedResult] { state.withLock(\.results) }
+
+  /// How the signals of the tests came, in the order of the tests' ends.
+  package var signals: [CollectedSignals] { state.withLock(\.signals) }
 
   /// The times of the first and of the newest event, in nanoseconds since the epoch.
   package var span: (started: Int64, ended: Int64)? {
@@ -60,6 +71,7 @@ package final class ResultCollector: EventSink {
       case .actionEnded(let end):
         if let place = state.running.lastIndex(of: end.level) { state.running.removeSubrange(place...) }
       case .result(let record): Self.add(record, event.time, index, &state)
+      case .signals(let record): state.signals.append(CollectedSignals(record: record))
       }
     }
   }
@@ -87,6 +99,10 @@ package final class ResultCollector: EventSink {
       where place == level || place.hasPrefix(below) {
         state.results[index].isSuperseded = true
       }
+    }
+    for index in state.signals.indices {
+      let place = state.signals[index].record.level
+      if place == level || place.hasPrefix(below) { state.signals[index].isSuperseded = true }
     }
   }
 }

@@ -8,8 +8,9 @@ package struct ResultCounts: Sendable, Hashable {
   package var passed = 0
   package var failed = 0
   package var skipped = 0
-  /// Reported as `unknown`, or known to be missing.
   package var unknown = 0
+  /// Signals that the board sent and that never arrived.
+  package var lost = 0
   /// Definitions, stages, monitors and interactive sessions that did not come to their end.
   package var unfinished = 0
   /// Actions that failed, although the job may have gone on (`skip`).
@@ -19,10 +20,16 @@ package struct ResultCounts: Sendable, Hashable {
     for result in results where !result.isSuperseded { add(result.record) }
   }
 
+  package init(_ collector: ResultCollector) {
+    self.init(collector.results)
+    for signals in collector.signals where !signals.isSuperseded { lost += signals.record.lostCount }
+  }
+
   package var tests: Int { passed + failed + skipped + unknown }
 
-  /// Whether nothing speaks against the board. A verdict of `unknown` does: nobody can say that such a test passed.
-  package var isClean: Bool { failed == 0 && unknown == 0 && unfinished == 0 && failedActions == 0 }
+  /// Whether nothing speaks against the board. A verdict of `unknown` does, and so does a signal that is lost: nobody can
+  /// say that such a test passed.
+  package var isClean: Bool { failed == 0 && unknown == 0 && lost == 0 && unfinished == 0 && failedActions == 0 }
 
   private mutating func add(_ record: ResultRecord) {
     switch record.origin {
@@ -35,13 +42,11 @@ package struct ResultCounts: Sendable, Hashable {
   }
 
   private mutating func addTest(_ record: ResultRecord) {
-    switch (record.integrity, record.result) {
-    // Nothing that a board said: it is shown, and counts for nothing.
-    case (.forged, _): return
-    case (.lost, _), (_, .unknown): unknown += 1
-    case (_, .pass): passed += 1
-    case (_, .fail): failed += 1
-    case (_, .skip): skipped += 1
+    switch record.result {
+    case .pass: passed += 1
+    case .fail: failed += 1
+    case .skip: skipped += 1
+    case .unknown: unknown += 1
     }
   }
 }

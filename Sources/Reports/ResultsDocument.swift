@@ -24,15 +24,22 @@ package struct JobSummary: Sendable, Hashable {
 /// `reference`, `integrity`, `namespace`, `level`, `uuid`, `repository`, `path`, `revision`, `commit_id`, `error_msg`,
 /// `error_type`, `extra`, `superseded` (true when a later try replaced it) and `log_line`, in this order, as far as they
 /// are there.
+///
+/// Where a test ran, `signals` says how what the board reported came to the host, a mapping for each start of a test
+/// runner: `level`, `namespace`, how many came `verified`, `repaired`, `recovered` and `unverified`, the numbers of those
+/// that are `lost`, what was `forged` (the first hundred), and `superseded`.
 package struct ResultsDocument: Sendable {
   private let value: YAMLValue
 
   package init(_ job: JobSummary, _ collector: ResultCollector) {
     let results = collector.results
-    value = [
-      "job": Self.head(job, results, collector.span),
-      "results": .sequence(results.map(Self.entry)),
+    var pairs = [
+      YAMLValue.Pair("job", Self.head(job, results, collector.span)),
+      YAMLValue.Pair("results", .sequence(results.map(Self.entry))),
     ]
+    let signals = collector.signals
+    if !signals.isEmpty { pairs.append(YAMLValue.Pair("signals", .sequence(signals.map(Self.entry)))) }
+    value = .mapping(pairs)
   }
 
   /// The text of `results.yaml`.
@@ -86,6 +93,18 @@ package struct ResultsDocument: Sendable {
     fields.add("extra", record.extra.isEmpty ? nil : .mapping(record.extra))
     fields.add("superseded", result.isSuperseded ? true : nil)
     fields.add("log_line", .int(result.index))
+    return .mapping(fields.pairs)
+  }
+
+  private static func entry(_ signals: CollectedSignals) -> YAMLValue {
+    let record = signals.record
+    var fields = Fields()
+    fields.add("level", record.level)
+    fields.add("namespace", record.namespace)
+    for integrity in Integrity.allCases { fields.add(integrity.rawValue, .int(record.counts[integrity] ?? 0)) }
+    fields.add("lost", .sequence(record.lostNumbers.map(YAMLValue.string)))
+    fields.add("forged", .sequence(record.forged.map(YAMLValue.string)))
+    fields.add("superseded", signals.isSuperseded ? true : nil)
     return .mapping(fields.pairs)
   }
 

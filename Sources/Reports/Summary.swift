@@ -12,6 +12,7 @@ package struct Summary: Sendable {
   private let job: JobSummary
   private let outcome: JobOutcome
   private let results: [CollectedResult]
+  private let signals: [SignalRecord]
   private let counts: ResultCounts
   private let style: TerminalStyle
 
@@ -19,7 +20,8 @@ package struct Summary: Sendable {
     self.job = job
     self.outcome = outcome
     results = collector.results.filter { !$0.isSuperseded }
-    counts = ResultCounts(collector.results)
+    signals = collector.signals.filter { !$0.isSuperseded }.map(\.record)
+    counts = ResultCounts(collector)
     self.style = style
   }
 
@@ -27,7 +29,7 @@ package struct Summary: Sendable {
   ///   - folder: where the files are.
   ///   - files: their names; left out when empty.
   package func text(folder: String, files: [String]) -> String {
-    var parts = [headline, suites, problems, failure]
+    var parts = [headline, suites, signalTrouble, problems, failure]
     if !files.isEmpty { parts.append("Files in \(folder): \(files.joined(separator: ", "))\n") }
     return parts.filter { !$0.isEmpty }.joined(separator: "\n")
   }
@@ -77,6 +79,17 @@ package struct Summary: Sendable {
     }.joined()
   }
 
+  /// How the signals came, where not all came as they should: what was mended, asked for, lost or forged.
+  private var signalTrouble: String {
+    signals.filter { $0.counts.keys.contains { $0 != .verified } || !$0.lost.isEmpty || $0.forgedCount > 0 }
+      .map { record in
+        let isLost = !record.lost.isEmpty
+        var text = isLost ? style.paint("\(record.text)\n", .red) : "\(record.text)\n"
+        for forged in record.forged.prefix(3) { text += "  forged: \(TerminalText.plain(forged))\n" }
+        return text
+      }.joined()
+  }
+
   /// Every test that did not pass, with what the board said last.
   private var problems: String {
     let problems = results.filter(isProblem)
@@ -98,9 +111,7 @@ package struct Summary: Sendable {
     switch record.origin {
     case .unfinishedRun: return true
     case .session: return record.result == .fail
-    case .testCase, .reference, .monitored, .command:
-      return record.result == .fail || record.result == .unknown || record.integrity == .lost
-        || record.integrity == .forged
+    case .testCase, .reference, .monitored, .command: return record.result == .fail || record.result == .unknown
     // What stopped the job is told by itself; an action that failed although the job went on is not.
     case .action: return record.actionFailure != nil && !outcome.wasStopped
     case .validation, .run, .job: return false
@@ -109,7 +120,6 @@ package struct Summary: Sendable {
 
   private func reason(of record: ResultRecord) -> String {
     if record.origin == .unfinishedRun || record.origin == .session { return "unfinished" }
-    if let integrity = record.integrity, integrity == .lost || integrity == .forged { return integrity.rawValue }
     return record.result.rawValue
   }
 

@@ -123,7 +123,7 @@ final class EventKeeper: EventSink {
       case .log(let level, let text, let namespace):
         state.lines.append("\(level.rawValue)\(namespace.map { "(\($0))" } ?? "") \(text)")
       case .result(let record): state.records.append(record)
-      case .actionStarted, .actionEnded: return []
+      case .actionStarted, .actionEnded, .signals: return []
       }
       let waiting = state.waiting
       state.waiting = waiting.filter { !state.has($0.line, $0.count) }

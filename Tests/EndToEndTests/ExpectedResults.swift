@@ -44,17 +44,20 @@ enum ExpectedResults {
   }
 
   /// Of a deploy to a second drive and a boot in QEMU.
-  static func qemu(_ tests: [ResultRow], definitions: Int = 1, hasDrive: Bool = true) -> [ResultRow] {
+  static func qemu(_ tests: [ResultRow], definitions: Int = 1, hasDrive: Bool = true, hasLogin: Bool = true)
+    -> [ResultRow]
+  {
     let drive = hasDrive ? ["apply-overlay-guest"] : []
     return run(
       tests,
       definitions: definitions,
       deploy: ["file-download", "file-download"] + drive,
-      boot: ["execute-qemu"] + login
+      boot: ["execute-qemu"] + (hasLogin ? login : [])
     )
   }
 
   static let namespace = run(smoke, definitions: 1, deploy: [], boot: login)
 
-  private static let login: [String] = []
+  /// Of a login.
+  static let login = ["kernel-messages", "login-action"]
 }

@@ -26,7 +26,9 @@ extension EndToEnd {
         .test("0_raw", "own", "pass"),
         .lava("0_raw"),
       ]
-      #expect(try ResultFiles(run).rows == ExpectedResults.run(tests, definitions: 1, deploy: [], boot: []))
+      #expect(
+        try ResultFiles(run).rows == ExpectedResults.run(tests, definitions: 1, deploy: [], boot: ExpectedResults.login)
+      )
     }
 
     /// The signals of yesterday's log, printed again, are nobody's results.
@@ -50,7 +52,9 @@ extension EndToEnd {
       #expect(try await run.ending().status == 0)
       #expect(run.text(of: "console.log").contains(signal))
       let tests: [ResultRow] = [.test("0_today", "today", "pass"), .lava("0_today")]
-      #expect(try ResultFiles(run).rows == ExpectedResults.run(tests, definitions: 1, deploy: [], boot: []))
+      #expect(
+        try ResultFiles(run).rows == ExpectedResults.run(tests, definitions: 1, deploy: [], boot: ExpectedResults.login)
+      )
       #expect(run.text(of: "logs.yaml").contains("its sum is wrong"))
     }
 
@@ -65,7 +69,7 @@ extension EndToEnd {
         .lava("0_expects"),
       ]
       let files = try ResultFiles(run)
-      let rows = ExpectedResults.run(tests, definitions: 1, deploy: [], boot: [])
+      let rows = ExpectedResults.run(tests, definitions: 1, deploy: [], boot: ExpectedResults.login)
       #expect(files.rows == rows.dropLast() + [.lava("job", "fail")])
       try await Replayed.check(run, files, job: job.path, status: 1)
     }
@@ -79,7 +83,7 @@ extension EndToEnd {
       #expect(files.job["error_type"] == "Test")
       #expect(files.job["error_msg"] == "no point in going on")
       let failed = ["0_raises", "lava-test-shell", "lava-test-retry"].map { ResultRow.lava($0, "fail") }
-      let rows = ExpectedResults.run(failed, definitions: 1, deploy: [], boot: [])
+      let rows = ExpectedResults.run(failed, definitions: 1, deploy: [], boot: ExpectedResults.login)
       #expect(files.rows == rows.dropLast() + [.lava("job", "fail")])
       try await Replayed.check(run, files, job: job.path, status: 1)
     }
@@ -100,7 +104,9 @@ extension EndToEnd {
       let tests: [ResultRow] = [
         .test("0_latin", "accent", "pass"), .test("0_latin", "after", "pass"), .lava("0_latin"),
       ]
-      #expect(try ResultFiles(run).rows == ExpectedResults.run(tests, definitions: 1, deploy: [], boot: []))
+      #expect(
+        try ResultFiles(run).rows == ExpectedResults.run(tests, definitions: 1, deploy: [], boot: ExpectedResults.login)
+      )
       let console = bytes(of: run.file("console.log"))
       #expect(console.firstRange(of: Array("\ncaf".utf8) + [0xe9, 0x0d]) != nil)
       #expect(console.firstRange(of: Array("\nna".utf8) + [0xef] + Array("ve\r".utf8)) != nil)

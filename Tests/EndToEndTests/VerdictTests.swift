@@ -114,7 +114,7 @@ extension EndToEnd {
         // The next definition's start makes LAVA forget the stage's failure (spec signals §4).
         let stage: [ResultRow] = isLAVA ? [] : [.lava("stage_0", "fail")]
         let failed = ["lava-test-shell", "lava-test-retry"].map { ResultRow.lava($0, "fail") }
-        let rows = ExpectedResults.run(stage + Self.good + failed, definitions: 3, deploy: [], boot: [])
+        let rows = ExpectedResults.run(stage + Self.good + failed, definitions: 3, deploy: [], boot: ExpectedResults.login)
         #expect(files.rows == rows.dropLast() + [.lava("job", "fail")])
         let shell = try #require(files.document["results"]?.sequence?.first { $0["case"] == "lava-test-shell" })
         #expect(shell["extra"]?["fail"] == "['Unable to start test stage 0']")
@@ -138,7 +138,7 @@ extension EndToEnd {
       #expect(files.job["result"] == "fail")
       #expect(files.job["error_type"] == "Test")
       #expect(files.job["error_msg"] == .string(expected.message))
-      let rows = ExpectedResults.run(expected.rows + Self.good + Self.later, definitions: 3, deploy: [], boot: [])
+      let rows = ExpectedResults.run(expected.rows + Self.good + Self.later, definitions: 3, deploy: [], boot: ExpectedResults.login)
       #expect(files.rows == rows.dropLast() + [.lava("job", "fail")])
       try await Replayed.check(run, files, job: job.path, status: 1)
 
@@ -149,7 +149,7 @@ extension EndToEnd {
       let lavaFiles = try ResultFiles(lava)
       #expect(lavaFiles.job["result"] == "pass")
       let tests = expected.rowsOfLAVA + Self.good + Self.later
-      #expect(lavaFiles.rows == ExpectedResults.run(tests, definitions: 3, deploy: [], boot: []))
+      #expect(lavaFiles.rows == ExpectedResults.run(tests, definitions: 3, deploy: [], boot: ExpectedResults.login))
       try await Replayed.check(lava, lavaFiles, job: job.path, status: expected.statusOfLAVA, "--lava-verdicts")
     }
   }

@@ -71,10 +71,15 @@ import YAMLDocument
         """
     )
     var record = ResultRecord(.testCase, definition: "0_a", case: "c", result: .unknown)
-    record.integrity = .lost
+    record.integrity = .recovered
     let result = Event(time: 0, kind: .result(record)).document(index: 5)
-    #expect(result["integrity"] == "lost")
+    #expect(result["integrity"] == "recovered")
     #expect(result["kind"] == "result")
+    var signals = SignalRecord(namespace: "common", level: "3.1")
+    signals.counts = [.repaired: 2]
+    signals.lost = [4...6]
+    let tally = Event(time: 0, kind: .signals(signals)).document(index: 6)
+    #expect(tally["kind"] == "signals" && tally["repaired"] == 2 && tally["verified"] == 0 && tally["lost"] == ["4-6"])
     let text = Event(time: 0, kind: .log(.feedback, "a\u{1B}\n", namespace: "n")).document(index: 0)
     #expect(text["ns"] == "n" && text["msg"] == "a\u{1B}\n" && text["lvl"] == "feedback")
   }

@@ -39,6 +39,7 @@ import YAMLDocument
         pre_power_command: true
         pre_os_command: true
         failure_message: oops
+        ignore_kernel_messages: true
         parameters: {kernel-start-message: ''}
         prompts: ['\\$ ', '# ']
         auto_login:
@@ -122,6 +123,7 @@ import YAMLDocument
     #expect(boot.preOsCommand)
     #expect(boot.kernelStartMessage == "")
     #expect(boot.failureMessage == "oops")
+    #expect(boot.ignoresKernelMessages)
     #expect(boot.autoLogin?.loginPrompt == "login:")
     #expect(boot.autoLogin?.username == "root")
     #expect(boot.autoLogin?.passwordPrompt == "Password:")

@@ -29,6 +29,7 @@ final class Recorder: EventSink {
     case .log(let level, let text, _): return "\(level.rawValue) \(text)"
     case .actionStarted(let start): return "\(start.logLevel.rawValue) \(start.text)"
     case .actionEnded(let end): return "\(end.logLevel.rawValue) \(end.text)"
+    case .signals(let record): return "\(record.logLevel.rawValue) \(record.text)"
     case .result(let record):
       let extra = record.extra.map { "\($0.key.string ?? "?")=\($0.value.string ?? "?")" }
       return (["result", record.testCase, record.result.rawValue] + extra).joined(separator: " ")

@@ -30,14 +30,16 @@ enum ExampleJob {
     speed.integrity = .verified
     log.emit(.result(speed))
     log.emit(.result(ResultRecord(.testCase, definition: "0_smoke", case: "usb", result: .skip)))
-    var forged = ResultRecord(.testCase, definition: "0_smoke", case: "fake", result: .fail)
-    forged.integrity = .forged
-    log.emit(.result(forged))
     var run = ResultRecord(.run, case: "0_smoke", result: .pass)
     run.duration = .milliseconds(1250)
     run.uuid = "4242_1.1"
     log.emit(.result(run))
     log.emit(.result(ResultRecord(.unfinishedRun, case: "1_dies", result: .fail)))
+    var signals = SignalRecord(namespace: "common", level: "3.1")
+    signals.counts = [.verified: 1, .unverified: 2]
+    signals.forged = ["<LAVA_SIGNAL_TESTCASE TEST_CASE_ID=fake\u{7} RESULT=fail>"]
+    signals.forgedCount = 1
+    log.emit(.signals(signals))
     end("3.1", "lava-test-shell", log, nil)
     end("3", "lava-test-retry", log, nil)
     log.emit(.result(ResultRecord(.job, case: "job", result: .pass)))

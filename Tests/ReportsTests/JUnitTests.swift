@@ -26,10 +26,31 @@ import Testing
       )
     )
     #expect(text.contains("<property name=\"speed\" value=\"4.5 MB/s\"/>"))
+    #expect(text.contains("<property name=\"integrity\" value=\"1 verified\"/>"))
     #expect(text.contains("<testcase name=\"ping\" classname=\"0_smoke.net\" time=\"0.00\">"))
     #expect(text.contains("<testcase name=\"1_dies\" classname=\"lava\" time=\"0.00\">"))
     #expect(text.contains("<error message=\"1_dies did not come to its end\" type=\"fail\">"))
     #expect(text.contains("a red &amp; &lt;bell&gt;</failure>"))
+  }
+
+  /// How results came is said of the suite; signals that are lost are errors.
+  @Test func integrity() {
+    let collector = ResultCollector()
+    let log = EventLog(sinks: [collector], now: { 0 })
+    for (name, integrity) in [("a", .verified), ("b", .verified), ("c", .recovered)] as [(String, Integrity)] {
+      var record = ResultRecord(.testCase, definition: "0_s", case: name, result: .pass)
+      record.integrity = integrity
+      log.emit(.result(record))
+    }
+    var signals = SignalRecord(namespace: "common", level: "3.1")
+    signals.lost = [4...5]
+    log.emit(.signals(signals))
+    let text = JUnitReport(ExampleJob.summary, collector).text
+    #expect(text.contains("tests=\"4\" failures=\"0\" errors=\"1\""))
+    #expect(text.contains("<property name=\"integrity\" value=\"2 verified, 1 recovered\"/>"))
+    #expect(text.contains("<property name=\"integrity of c\" value=\"recovered\"/>"))
+    #expect(text.contains("<testcase name=\"3.1\" classname=\"signals\" time=\"0.00\">"))
+    #expect(text.contains("<error message=\"signals 4-5 of the board were lost\" type=\"lost\">"))
   }
 
   /// XML 1.0, "Char" and "Attribute-Value Normalization".

@@ -55,7 +55,7 @@ import YAMLDocument
 
   @Test func counts() {
     let counts = ResultCounts(collector.results)
-    // `early` is replaced, `fake` is forged: neither counts.
+    // `early` is replaced: it does not count.
     #expect(counts.passed == 1 && counts.failed == 1 && counts.skipped == 1 && counts.unknown == 0)
     #expect(counts.unfinished == 1 && counts.failedActions == 0)
     #expect(!counts.isClean)
@@ -100,8 +100,7 @@ import YAMLDocument
   @Test(
     arguments: [
       (Verdict.pass, nil, ExitCode.success), (.skip, nil, .success), (.fail, nil, .testsFailed),
-      (.unknown, nil, .testsFailed), (.fail, .forged, .success), (.pass, .lost, .testsFailed),
-      (.pass, .recovered, .success),
+      (.unknown, nil, .testsFailed), (.pass, .unverified, .success), (.pass, .recovered, .success),
     ] as [(Verdict, Integrity?, ExitCode)]
   )
   func verdictsDecideTheExitCode(_ verdict: Verdict, _ integrity: Integrity?, _ code: ExitCode) {
@@ -110,6 +109,61 @@ import YAMLDocument
     record.integrity = integrity
     collector.receive(Event(time: 0, kind: .result(record)), index: 0)
     #expect(ExitCode(JobOutcome(), ResultCounts(collector.results)) == code)
+  }
+
+  /// Nobody can say that a test passed whose signals are lost; what was forged says nothing about it.
+  @Test(arguments: [(0, 0, ExitCode.success), (1, 0, .testsFailed), (0, 3, .success)])
+  func lostSignalsDecideTheExitCode(_ lost: Int, _ forged: Int, _ code: ExitCode) {
+    let collector = ResultCollector()
+    let log = EventLog(sinks: [collector], now: { 0 })
+    log.emit(.result(ResultRecord(.testCase, definition: "0_a", case: "c", result: .pass)))
+    var signals = SignalRecord(namespace: "common", level: "3.1")
+    signals.lost = lost == 0 ? [] : [7...9]
+    signals.forgedCount = forged
+    log.emit(.signals(signals))
+    #expect(ResultCounts(collector).lost == lost * 3)
+    #expect(ExitCode(JobOutcome(), ResultCounts(collector)) == code)
+    // Another try of the test.
+    let start = ActionStart(level: "3", name: "lava-test-retry", timeout: .zero, namespace: "common", supersedes: true)
+    log.emit(.actionStarted(start))
+    #expect(collector.signals.map(\.isSuperseded) == [true])
+    #expect(ResultCounts(collector).lost == 0)
+  }
+
+  @Test func signalsAsData() {
+    let collector = ResultCollector()
+    let log = EventLog(sinks: [collector], now: { 0 })
+    var signals = SignalRecord(namespace: "common", level: "3.1")
+    signals.counts = [.verified: 997, .recovered: 2, .repaired: 1]
+    signals.lost = [17...17, 23...25]
+    signals.forged = ["<LAVA_TEST_RUNNER EXIT>"]
+    signals.forgedCount = 1
+    log.emit(.signals(signals))
+    let yaml = ResultsDocument(JobSummary(id: "7", name: "n"), collector).yaml
+    #expect(
+      yaml.hasSuffix(
+        """
+        signals:
+        - level: '3.1'
+          namespace: common
+          verified: 997
+          repaired: 1
+          recovered: 2
+          unverified: 0
+          lost:
+          - '17'
+          - 23-25
+          forged:
+          - <LAVA_TEST_RUNNER EXIT>
+
+        """
+      )
+    )
+    #expect(
+      signals.text
+        == "Signals of the board: 997 verified, 1 repaired, 2 recovered, 4 lost (17, 23-25), 1 forged"
+    )
+    #expect(signals.logLevel == .warning)
   }
 
   @Test func resultsAsJSON() {

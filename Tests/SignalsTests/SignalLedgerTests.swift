@@ -7,11 +7,14 @@ import Testing
 @Suite struct SignalLedgerTests {
   @Test func namesGaps() {
     var ledger = SignalLedger()
-    #expect(ledger.lostText == nil)
+    #expect(ledger.missing(through: 3) == [1...3])
     let isNew = (Array(1...16) + Array(18...22) + [26]).map { ledger.insert($0) }
     #expect(isNew.allSatisfy { $0 })
-    #expect(ledger.lost == [17...17, 23...25])
-    #expect(ledger.lostText == "17, 23-25")
+    #expect(ledger.missing(through: 26) == [17...17, 23...25])
+    #expect(ledger.missing(through: 24) == [17...17, 23...24])
+    #expect(ledger.missing(through: 28) == [17...17, 23...25, 27...28])
+    #expect(SignalLedger.text([17...17, 23...25]) == "17, 23-25")
+    #expect(ledger.firstMissing == 17)
     #expect(ledger.highest == 26)
   }
 
@@ -19,17 +22,7 @@ import Testing
     var ledger = SignalLedger()
     let isNew = [2, 5, 4, 2, 4, 5].map { ledger.insert($0) }
     #expect(isNew == [true, true, true, false, false, false])
-    #expect(ledger.lost == [1...1, 3...3])
-  }
-
-  @Test func tornNumbersAreNotLost() {
-    var ledger = SignalLedger()
-    for number in [1, 2, 9] { _ = ledger.insert(number) }
-    for number in [5, 6, 2, 100] { ledger.insertTorn(number) }
-    #expect(ledger.lost == [3...4, 7...8])
-    // The signal itself may still come, with a whole trailer.
-    let isNew = ledger.insert(5)
-    #expect(isNew)
+    #expect(ledger.missing(through: 5) == [1...1, 3...3])
   }
 
   @Test(arguments: 0..<20 as Range<UInt64>)
@@ -41,8 +34,11 @@ import Testing
       let number = Int.random(in: 1...400, using: &generator)
       let isNew = ledger.insert(number)
       #expect(isNew == seen.insert(number).inserted)
+      #expect(ledger.contains(number))
     }
-    #expect(Set(ledger.lost.joined()) == Set(1...ledger.highest).subtracting(seen))
+    #expect(Set(ledger.missing(through: 410).joined()) == Set(1...410).subtracting(seen))
+    #expect(ledger.firstMissing == Set(1...410).subtracting(seen).min())
+    #expect((1...410).allSatisfy { ledger.contains($0) == seen.contains($0) })
     #expect(ledger.highest == seen.max())
   }
 }

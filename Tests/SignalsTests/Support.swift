@@ -26,6 +26,16 @@ func line(_ signal: String, _ number: Int, nonce: String = "0") -> String {
   return "\(signal) #\(number).\(String(repeating: "0", count: 8 - hex.count))\(hex)\r\n"
 }
 
+/// The line that `lava-journal` prints (docs/Signals.md, "Asking again").
+func answer(_ key: String, _ text: String, nonce: String = "0") -> String {
+  var sum = CRC32C()
+  sum.update("\(nonce) \(key) \(text)".utf8)
+  let hex = String(sum.value, radix: 16)
+  let escapes: [Character: String] = ["\\": "\\\\", "\n": "\\n", "\r": "\\r", "<": "\\l", ">": "\\g"]
+  let escaped = text.map { escapes[$0] ?? String($0) }.joined()
+  return "<LAVA_JOURNAL \(key).\(String(repeating: "0", count: 8 - hex.count))\(hex) \(escaped)>\r\n"
+}
+
 /// A generator whose numbers depend on its seed alone (SplitMix64).
 struct SeededGenerator: RandomNumberGenerator {
   var state: UInt64
@@ -67,9 +77,18 @@ struct Trial {
     return count
   }
 
+  mutating func feed(_ bytes: [UInt8]) { feed(bytes[...]) }
+
   mutating func end(_ reason: TestShellMachine.EndReason, at now: Duration = .zero) {
     var new: [ShellEffect] = []
     stream.end(reason, at: now) { new.append($0) }
+    effects += new
+  }
+
+  /// The console is silent.
+  mutating func flush(at now: Duration = .zero) {
+    var new: [ShellEffect] = []
+    stream.flush(at: now) { new.append($0) }
     effects += new
   }
 
@@ -88,6 +107,12 @@ struct Trial {
   var results: [ShellResult] {
     effects.compactMap { effect in if case .result(let result) = effect { result } else { nil } }
   }
+
+  var tally: SignalTally? {
+    effects.lazy.compactMap { effect in if case .signals(let tally) = effect { tally } else { nil } }.first
+  }
+
+  static let waiting = "what follows waits until the board's journal can be asked, when its tests are over"
 
   var cases: [TestCaseResult] {
     results.compactMap { result in if case .testCase(let testCase) = result { testCase } else { nil } }

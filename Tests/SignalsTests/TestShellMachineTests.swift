@@ -83,7 +83,8 @@ import Testing
       .log(.info, "Ending test lava.0_first (4242_1.2.1), duration 2.35"),
       .result(.runEnded(definition: "0_first", uuid: "4242_1.2.1", duration: .milliseconds(2_345))),
       .report(ShellReport(definition: "0_first", entries: [.init(testCase: "a", result: "pass")])),
-      .log(.info, "ok: lava_test_shell seems to have completed"), .finished,
+      .log(.info, "ok: lava_test_shell seems to have completed"),
+      .signals(SignalTally(counts: [.unverified: 4])), .finished,
     ]
     #expect(trial.effects == expected)
     // What follows EXIT is not read.
@@ -139,10 +140,10 @@ import Testing
     var trial = Trial()
     trial.feed(Trial.startRun + "<LAVA_SIGNAL_TESTRAISE boom \t now>\r\n", at: .seconds(1))
     #expect(
-      trial.effects.suffix(3) == [
+      trial.effects.suffix(4) == [
         .log(.error, "Marking unfinished test run as failed"),
         .result(.runUnfinished(definition: "0_first", uuid: "4242_1.2.1", duration: .zero)),
-        .failed(ShellFailure(.test, "boom now")),
+        .signals(SignalTally(counts: [.unverified: 1])), .failed(ShellFailure(.test, "boom now")),
       ]
     )
   }

@@ -45,6 +45,27 @@ struct PatternedStream: Sendable {
   /// console has been silent for a while.
   var isWaiting: Bool { scanner.isWaiting || shell.isWaiting }
 
+  /// See ``TestShellStream/isEnded``.
+  var isEnded: Bool { shell.isEnded }
+
+  /// See ``TestShellStream/mayBeOver``.
+  var mayBeOver: Bool { shell.mayBeOver }
+
+  /// See ``TestShellStream/hasPlainExit``.
+  var hasPlainExit: Bool { shell.hasPlainExit }
+
+  /// See ``TestShellStream/isAborted``.
+  var isAborted: Bool { shell.isAborted }
+
+  /// What the journal of the board is to be asked.
+  var question: JournalQuestion { shell.question }
+
+  /// How many lines the journal has answered so far.
+  var answerCount: Int { shell.answerCount }
+
+  /// How often it has come to the end of an answer.
+  var wholeAnswerCount: Int { shell.wholeAnswerCount }
+
   /// Takes bytes that the board printed.
   ///
   /// - Returns: how many were read: all of them, or those up to what ended the test shell.

@@ -49,18 +49,18 @@ package struct Replay {
     for stage in facts.stages {
       definitions.append([])
       for placed in stage {
-        // What a repository held is not in the job.
-        guard placed.item.isInline else {
-          origins[placed.suite] = DefinitionOrigin(placed.item)
-          continue
-        }
-        let definition = try job.read(placed.item)
-        origins[placed.suite] = DefinitionOrigin(definition, placed.item, commit: nil)
-        patterns[placed.suite] = try ParsePattern(definition, file: job.file)
         // Its uuid holds a level that only the device decides.
-        definitions[definitions.count - 1].append(
-          TestShellMachine.Definition(definition, suite: placed.suite, uuid: nil)
-        )
+        var known = TestShellMachine.Definition(suite: placed.suite, uuid: nil)
+        if placed.item.isInline {
+          let definition = try job.read(placed.item)
+          origins[placed.suite] = DefinitionOrigin(definition, placed.item, commit: nil)
+          patterns[placed.suite] = try ParsePattern(definition, file: job.file)
+          known = TestShellMachine.Definition(definition, suite: placed.suite, uuid: nil)
+        } else {
+          // What a repository held is not in the job.
+          origins[placed.suite] = DefinitionOrigin(placed.item)
+        }
+        definitions[definitions.count - 1].append(known)
       }
     }
     self.origins = origins
@@ -169,6 +169,7 @@ package struct Replay {
       definitions: definitions.indices.contains(echo.stage) ? definitions[echo.stage] : [],
       stage: echo.stage,
       nonce: echo.nonce ?? "0",
+      jobID: echo.jobID,
       lavaVerdicts: rules == .lava
     )
     stream = PatternedStream(TestShellStream(configuration), patterns: patterns)

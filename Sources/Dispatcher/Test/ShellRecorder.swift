@@ -75,6 +75,7 @@ final class ShellRecorder: Sendable {
       events.emit(.result(record(result)))
     case .report(let report):
       for line in report.lines { events.log(.debug, line) }
+    case .signals(let tally): events.emit(.signals(SignalRecord(tally, namespace: namespace, level: level)))
     case .failed(let failure):
       ending.withLock { $0 = Failure(failure) }
     case .multinode: warn("messages to other boards of the job")
@@ -173,8 +174,20 @@ extension Integrity {
     self =
       switch integrity {
       case .verified: .verified
+      case .repaired: .repaired
+      case .recovered: .recovered
       case .unverified: .unverified
       }
+  }
+}
+
+extension SignalRecord {
+  init(_ tally: SignalTally, namespace: String, level: String) {
+    self.init(namespace: namespace, level: level)
+    for (integrity, count) in tally.counts { counts[Integrity(integrity)] = count }
+    lost = tally.lost
+    forged = tally.forged
+    forgedCount = tally.forgedCount
   }
 }
 

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import Consoles
 import Diagnostics
 import Events
 import JobModel
@@ -71,7 +70,6 @@ struct ShellTest: Strategy {
       .debug,
       "Test shell timeout: \(limit.components.seconds)s (minimum of the action and connection timeout)"
     )
-    var stream = PatternedStream(TestShellStream(configuration(nonce: nonce)), patterns: try patterns())
     let rendered = context.withState(of: facts.name) { $0.definitions }
     let origins = facts.stages.joined().compactMap { placed in
       rendered[placed.index].flatMap { one in
@@ -85,52 +83,23 @@ struct ShellTest: Strategy {
       origins: Dictionary(origins, uniquingKeysWith: { $1 }),
       suites: facts.suites(of: stage)
     )
+    let resultsDirectory = try context.resultsDirectory(of: facts.name)
+    var reading = try RunnerReading(
+      session,
+      PatternedStream(TestShellStream(configuration(nonce: nonce)), patterns: try patterns()),
+      recorder: recorder,
+      journal: "\(resultsDirectory)/bin/lava-journal",
+      run
+    )
     var failure: Failure?
     do throws(Failure) {
-      while !stream.isOver {
-        try await readOnce(session, &stream, recorder, run)
-      }
-      failure = recorder.failure ?? stream.failure
+      try await reading.read()
+      failure = recorder.failure ?? reading.failure
     } catch {
-      let isTimeout = run.remaining == .zero
-      stream.end(isTimeout ? .timeout : .canceled, at: run.clock.now) { recorder.take($0) }
       failure = error
     }
-    stream.reportMissingCases { recorder.take($0) }
     for text in recorder.shortcomings(wasStopped: failure != nil) { run.fallShort(text) }
     if let failure { throw failure }
-  }
-
-  /// How long a console must be silent before a signal whose trailer may still come is taken without it.
-  private static let silence = Duration.milliseconds(200)
-
-  private func readOnce(
-    _ session: BoardSession,
-    _ stream: inout PatternedStream,
-    _ recorder: ShellRecorder,
-    _ run: ActionRun
-  ) async throws(Failure) {
-    let chunk: ConsoleChunk
-    if stream.isWaiting {
-      do throws(Failure) {
-        chunk = try await run.withTimeout(Self.silence, Failure(.timeout, "silence", "")) {
-          () async throws(Failure) in try await session.console.read()
-        }
-      } catch {
-        guard error.code == "silence" else { throw error }
-        stream.flush(at: run.clock.now) { recorder.take($0) }
-        return
-      }
-    } else {
-      chunk = try await session.console.read()
-    }
-    switch chunk {
-    case .bytes(let bytes):
-      let count = bytes.withUnsafeBytes { stream.feed($0, at: run.clock.now) { recorder.take($0) } }
-      if count < bytes.count { try session.console.unread(Array(bytes[count...])) }
-    case .end:
-      stream.end(.endOfStream, at: run.clock.now) { recorder.take($0) }
-    }
   }
 
   /// The `parse` patterns of the definitions, by suite.
@@ -153,6 +122,7 @@ struct ShellTest: Strategy {
       stage: stage,
       nonce: nonce,
       feedbackNamespaces: Set(context.sessions.map(\.namespace)),
+      jobID: context.settings.jobID,
       lavaVerdicts: context.settings.rules == .lava
     )
   }

@@ -11,7 +11,8 @@ struct SignalMatch: Sendable {
   var end: Int
 }
 
-/// Bytes that begin with `<` and may become a signal: LAVA's four patterns (spec signals §1), read once, in pieces.
+/// Bytes that begin with `<` and may become a signal: LAVA's four patterns (spec signals §1) and the journal's, read
+/// once, in pieces.
 ///
 /// None of the patterns needs a second try: the name is the longest run without white space and must end at a space, so
 /// every opening inside a run that ends otherwise fails at the same byte.
@@ -26,7 +27,7 @@ struct SignalCandidate: Sendable {
 
   private enum Stage {
     case opening
-    /// Behind `<LAVA_SIGNAL_` or `<LAVA_MULTI_NODE> <LAVA_`; the name begins here.
+    /// Behind `<LAVA_SIGNAL_`, `<LAVA_MULTI_NODE> <LAVA_` or `<LAVA_JOURNAL `; the name begins here.
     case name(start: Int)
     /// Behind the space after the name.
     case parameters(name: Range<Int>)
@@ -72,6 +73,7 @@ struct SignalCandidate: Sendable {
     case UInt8(ascii: "S"): return readOpening("<LAVA_SIGNAL_", of: .signal, bytes)
     case UInt8(ascii: "M"): return readOpening("<LAVA_MULTI_NODE> <LAVA_", of: .multinode, bytes)
     case UInt8(ascii: "T"): return readRunnerSignal(bytes)
+    case UInt8(ascii: "J"): return readOpening("<LAVA_JOURNAL ", of: .journal, bytes)
     default: return .noMatch(next: 6)
     }
   }

@@ -1,13 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// How far a result can be trusted to be what the board said (docs/Signals.md). The raw values are those of reports.
-package enum SignalIntegrity: String, Sendable, Hashable {
-  /// The trailer's sum is right.
-  case verified
-  /// Came without a trailer, or with one that could not be read.
-  case unverified
-}
-
 /// A result of the test shell. Its kinds are those of LAVA's `results` log lines (spec signals §9).
 package enum ShellResult: Sendable, Hashable {
   case testCase(TestCaseResult)

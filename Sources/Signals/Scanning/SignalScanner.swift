@@ -21,19 +21,27 @@ package struct SignalScanner: Sendable {
     var offset: Int
     var trailer = TrailerReader()
 
-    func signal(endOffset: Int?) -> ScannedSignal {
-      ScannedSignal(
+    /// - Parameters:
+    ///   - follower: the byte that ended the trailer; `nil` when none came.
+    ///   - endOffset: behind what was read of the trailer.
+    func signal(before follower: UInt8?, endOffset: Int) -> ScannedSignal {
+      let isEndOfLine = follower.map { $0 == UInt8(ascii: "\r") || $0 == UInt8(ascii: "\n") } ?? true
+      return ScannedSignal(
         match,
         bytes: bytes,
         trailer: trailer.trailer,
-        offset: offset,
-        endOffset: trailer.trailer == nil ? offset + bytes.count : endOffset ?? offset + bytes.count
+        isPlain: trailer.isUntouched && isEndOfLine,
+        place: offset..<(trailer.trailer == nil ? offset + bytes.count : endOffset)
       )
     }
   }
 
   /// How many bytes of the stream were read.
   package private(set) var offset = 0
+  /// How often something began like a signal, or with a line of the kernel inside it, and became none: a torn one.
+  package private(set) var tornCount = 0
+  /// How often the beginning was that of no other text.
+  package private(set) var brokenCount = 0
   private var candidate = SignalCandidate()
   /// The candidate's bytes from earlier pieces; empty when there is none.
   private var held: [UInt8] = []
@@ -47,6 +55,9 @@ package struct SignalScanner: Sendable {
   /// Where the signal begins that is not whole yet, or whose trailer may still follow: in bytes from the scanner's
   /// start; nil where nothing is held.
   package var openOffset: Int? { waiting?.offset ?? (held.isEmpty ? nil : offset - held.count) }
+
+  /// Whether the bytes so far end inside something that began like a signal.
+  package var isInsideSignal: Bool { !held.isEmpty }
 
   /// Reads a piece of the stream.
   /// - Parameter found: is given each signal, in order.
@@ -84,7 +95,7 @@ package struct SignalScanner: Sendable {
   /// Gives up waiting for the trailer of a signal that is otherwise whole: for a console that has fallen silent.
   package mutating func flush() -> ScannedSignal? {
     defer { waiting = nil }
-    return waiting?.signal(endOffset: offset)
+    return waiting?.signal(before: nil, endOffset: offset)
   }
 
   /// Ends the stream: returns what ``flush()`` does and forgets an unfinished signal.
@@ -104,8 +115,10 @@ package struct SignalScanner: Sendable {
       waiting = Waiting(match: match, bytes: Array(text), offset: origin + position)
       position += match.end
     case .noMatch(let next):
+      noteNoMatch(window, next)
       position += next
     case .incomplete where window.count == Self.longestSignal:
+      tornCount += 1
       position += SignalCandidate.lastOpening(in: window) ?? window.count
     case .incomplete:
       held = Array(window)
@@ -127,14 +140,26 @@ package struct SignalScanner: Sendable {
     case .noMatch(let next):
       // The byte that decides came with this piece, so none of an earlier one has to be read again.
       position -= held.count - next
+      let text = held
       held = []
+      text.withUnsafeBytes { noteNoMatch($0, next) }
     case .incomplete where held.count == Self.longestSignal:
+      tornCount += 1
       held.removeFirst(held.withUnsafeBytes { SignalCandidate.lastOpening(in: $0) } ?? held.count)
       candidate = SignalCandidate()
       _ = held.withUnsafeBytes { candidate.read($0) }
     case .incomplete:
       break
     }
+  }
+
+  /// Counts bytes that are no signal and look like one that was torn: behind its first two bytes, or by a line of the
+  /// kernel (`[time]` or `<level>[time]`) behind the first.
+  private mutating func noteNoMatch(_ bytes: UnsafeRawBufferPointer, _ next: Int) {
+    if next > 1 || (bytes.count > 1 && (bytes[1] == UInt8(ascii: "[") || bytes[1] == UInt8(ascii: "<"))) {
+      tornCount += 1
+    }
+    if next >= 6 { brokenCount += 1 }
   }
 
   private mutating func readTrailer(
@@ -147,9 +172,10 @@ package struct SignalScanner: Sendable {
         position += 1
         continue
       }
-      if case .complete = step { position += 1 }
       defer { waiting = nil }
-      return waiting?.signal(endOffset: origin + position)
+      let follower = bytes[position]
+      if case .complete = step { position += 1 }
+      return waiting?.signal(before: follower, endOffset: origin + position)
     }
     return nil
   }

@@ -1,5 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 
+/// A run whose ENDRUN was not seen when the next one began.
+struct OpenRun: Sendable {
+  let suite: String
+  let uuid: String
+  let duration: Duration
+  let report: [ShellReport.Entry]
+  var isEnded = false
+}
+
 // Definitions that begin and end (spec signals §3.1, 3.2, 4, 8).
 extension TestShellMachine {
   /// The words for results that count where no `parse` block says otherwise (spec signals §2).
@@ -60,22 +69,32 @@ extension TestShellMachine {
     guard words.count >= 2 else { throw ShellFailure(.test, "Invalid signal") }
     let suite = words[0]
     let uuid = words[1]
-    if let expected = runningDefinition(suite, uuid)?.expected {
-      let reported = suite == self.definition ? Set(reportIndex.keys) : []
-      reportMissing(Set(expected).subtracting(reported), of: suite, emit)
-    }
+    reportMissingAtEnd(of: suite, uuid, suite == definition ? Set(reportIndex.keys) : [], emit)
     fixups = Self.defaultFixups
     emit(.log(.info, "Ending use of test pattern."))
     let duration = now - (startedAt ?? now)
     emit(.log(.info, "Ending test lava.\(suite) (\(uuid)), duration \(PythonText.seconds(duration))"))
-    if hasPattern {
-      hasPattern = false
-      emit(.patternChanged(suite: nil))
-    }
+    disablePattern(emit)
     pending = nil
     emit(.result(.runEnded(definition: suite, uuid: uuid, duration: duration)))
     endedSuites.insert(suite)
     if suite == definition, !report.isEmpty { emit(.report(ShellReport(definition: suite, entries: report))) }
+  }
+
+  private mutating func disablePattern(_ emit: (ShellEffect) -> Void) {
+    guard hasPattern else { return }
+    hasPattern = false
+    emit(.patternChanged(suite: nil))
+  }
+
+  private func reportMissingAtEnd(
+    of suite: String,
+    _ uuid: String,
+    _ reported: Set<String>,
+    _ emit: (ShellEffect) -> Void
+  ) {
+    guard let expected = runningDefinition(suite, uuid)?.expected else { return }
+    reportMissing(Set(expected).subtracting(reported), of: suite, emit)
   }
 
   /// Reports the run or stage that is open as failed.
@@ -96,9 +115,36 @@ extension TestShellMachine {
   mutating func closeOverwritten(at now: Duration, _ emit: (ShellEffect) -> Void) {
     if configuration.lavaVerdicts {
       pending = nil
+    } else if setsRunsAside, case .run(let suite, let uuid) = pending {
+      pending = nil
+      fixups = Self.defaultFixups
+      disablePattern(emit)
+      runsAside.append(OpenRun(suite: suite, uuid: uuid, duration: now - (startedAt ?? now), report: report))
     } else {
       closePending(at: now, emit)
     }
+  }
+
+  /// Notes that a run that was set aside came to its end.
+  mutating func endRunAside(_ suite: String) {
+    for index in runsAside.indices where runsAside[index].suite == suite { runsAside[index].isEnded = true }
+  }
+
+  /// Reports the runs that were set aside.
+  mutating func closeRunsAside(_ emit: (ShellEffect) -> Void) {
+    for run in runsAside {
+      guard run.isEnded else {
+        emit(.log(.error, "Marking unfinished test run as failed"))
+        emit(.result(.runUnfinished(definition: run.suite, uuid: run.uuid, duration: run.duration)))
+        continue
+      }
+      reportMissingAtEnd(of: run.suite, run.uuid, Set(run.report.map(\.testCase)), emit)
+      emit(.log(.info, "Ending test lava.\(run.suite) (\(run.uuid)), duration \(PythonText.seconds(run.duration))"))
+      emit(.result(.runEnded(definition: run.suite, uuid: run.uuid, duration: run.duration)))
+      endedSuites.insert(run.suite)
+      if !run.report.isEmpty { emit(.report(ShellReport(definition: run.suite, entries: run.report))) }
+    }
+    runsAside = []
   }
 
   /// Remembers which cases a run reported that was left without its end.

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// What the host makes of the signals of one start of the runner: LAVA's test shell (spec signals §2–4, 7, 8) as a
-/// value that is fed and says what to do. It knows no clock, no console and no log; a live run and a recorded one use
+/// What the host makes of the signals of one start of the runner, in the board's order: LAVA's test shell (spec signals
+/// §2–4, 7, 8) as a value that is fed and says what to do. It knows no clock, no console and no log; a live run and a recorded one use
 /// the same.
 ///
 /// Every call hands its effects to `emit`, in order. After ``ShellEffect/finished`` or ``ShellEffect/failed(_:)``
@@ -16,8 +16,6 @@ package struct TestShellMachine: Sendable {
   let configuration: Configuration
   /// Whether the test shell is over.
   package private(set) var isOver = false
-  /// The numbers of the signals that counted.
-  package private(set) var ledger = SignalLedger()
   /// The suite that results belong to; stays behind ENDRUN.
   var definition = ""
   /// Of the current run; stays behind ENDRUN; `nil` before the first STARTRUN.
@@ -35,37 +33,31 @@ package struct TestShellMachine: Sendable {
   /// Cases of runs that were left without ENDRUN, for those with expected ones.
   var unended: [String: Set<String>] = [:]
   var endedSuites: Set<String> = []
+  /// Whether the end of a run that did not arrive may still be learned from the journal: the run is set aside until the
+  /// test shell is over.
+  var setsRunsAside = false
+  /// Runs that were left without ENDRUN.
+  var runsAside: [OpenRun] = []
   /// What LAVA collects while the runner goes on.
   private var errors: [String] = []
-  /// The sum of what precedes a signal's number.
-  private let nonceSum: CRC32C?
 
-  package init(_ configuration: Configuration) {
-    self.configuration = configuration
-    nonceSum = configuration.nonce.map { nonce in
-      var sum = CRC32C()
-      sum.update("\(nonce) ".utf8)
-      return sum
-    }
-  }
+  package init(_ configuration: Configuration) { self.configuration = configuration }
 
-  /// Takes a signal that the board printed.
-  package mutating func feed(_ signal: ScannedSignal, at now: Duration, _ emit: (ShellEffect) -> Void) {
+  /// Takes a signal that the board made, in its order.
+  package mutating func feed(
+    _ signal: ScannedSignal,
+    _ integrity: SignalIntegrity,
+    at now: Duration,
+    _ emit: (ShellEffect) -> Void
+  ) {
     guard !isOver else { return }
-    let standing = standing(of: signal)
-    if case .wrongSum = standing, let inner = signal.innerSignals.first(where: { hasRightSum($0) }) {
-      emit(.log(.warning, "A torn signal stood before this one on the console and does not count"))
-      return feed(inner, at: now, emit)
-    }
     if signal.kind == .multinode, !configuration.isMultinode {
-      if case .verified(let number) = standing { _ = ledger.insert(number) }
-      if signal.trailer == nil, let inner = signal.innerSignals.last { feed(inner, at: now, emit) }
+      if let inner = signal.innerSignals.last { feed(inner, integrity, at: now, emit) }
       return
     }
     if signal.kind == .signal {
       emit(.log(.debug, Self.text("Received signal: <", signal.nameBytes, "> ", signal.parameters)))
     }
-    guard let integrity = admit(signal, standing, emit) else { return }
     switch signal.kind {
     case .runnerExit:
       emit(.log(.info, "ok: lava_test_shell seems to have completed"))
@@ -78,6 +70,8 @@ package struct TestShellMachine: Sendable {
       emit(.multinode(call))
     case .signal:
       handle(signal, integrity, at: now, emit)
+    case .journal:
+      break
     }
   }
 
@@ -91,7 +85,7 @@ package struct TestShellMachine: Sendable {
     }
   }
 
-  /// Takes the end of the board's output. What is open is closed, and lost signals are named.
+  /// Takes the end of the board's output. What is open is closed.
   ///
   /// For `.timeout` and `.canceled` neither ``ShellEffect/finished`` nor ``ShellEffect/failed(_:)`` is emitted: the
   /// caller has a failure of its own.
@@ -155,94 +149,9 @@ package struct TestShellMachine: Sendable {
   }
 
   private mutating func close(at now: Duration, _ emit: (ShellEffect) -> Void) {
+    closeRunsAside(emit)
     closePending(at: now, emit)
     isOver = true
-    if let lost = ledger.lostText {
-      emit(.log(.warning, "Signals \(lost) were lost: the board sent them, but they did not arrive whole"))
-    }
-  }
-}
-
-// MARK: Trailers
-
-extension TestShellMachine {
-  /// What a signal's trailer says of it.
-  private enum Standing {
-    case verified(number: Int)
-    /// There is no trailer, or none that can be checked.
-    case unverified
-    case torn(number: Int)
-    case wrongSum(number: Int)
-  }
-
-  private func standing(of signal: ScannedSignal) -> Standing {
-    guard nonceSum != nil, let trailer = signal.trailer else { return .unverified }
-    guard trailer.sum != nil else { return .torn(number: trailer.number) }
-    return hasRightSum(signal) ? .verified(number: trailer.number) : .wrongSum(number: trailer.number)
-  }
-
-  /// Whether the trailer's sum is that of the bytes, or of the bytes before a terminal made `\r\n` of `\n`.
-  private func hasRightSum(_ signal: ScannedSignal) -> Bool {
-    guard let trailer = signal.trailer, let printed = trailer.sum, var sum = nonceSum else { return false }
-    sum.update("\(trailer.number) ".utf8)
-    let prefix = sum
-    sum.update(signal.bytes)
-    if sum.value == printed { return true }
-    guard signal.bytes.contains(UInt8(ascii: "\r")) else { return false }
-    sum = prefix
-    sum.update(signal.bytesWithoutReturns)
-    return sum.value == printed
-  }
-
-  /// Decides whether a signal counts.
-  private mutating func admit(
-    _ signal: ScannedSignal,
-    _ standing: Standing,
-    _ emit: (ShellEffect) -> Void
-  ) -> SignalIntegrity? {
-    switch standing {
-    case .verified(let number):
-      if ledger.insert(number) { return .verified }
-      emit(.log(.debug, "Signal \(number) (\(signal.label)) was seen before and does not count twice"))
-      return nil
-    case .wrongSum(let number):
-      emit(.log(.warning, "Signal \(number) (\(signal.label)) does not count as it stands: its sum is wrong"))
-      return nil
-    case .torn(let number):
-      if !configuration.strictSignals { ledger.insertTorn(number) }
-    case .unverified:
-      if !configuration.strictSignals || signal.isPrintedByRunScript { return .unverified }
-    }
-    guard configuration.strictSignals else { return .unverified }
-    emit(
-      .log(.error, "Refusing the signal \(signal.label): it has no readable trailer, and only verified signals count")
-    )
-    return nil
-  }
-}
-
-extension ScannedSignal {
-  /// What people call the signal: `TESTCASE`, `LAVA_SEND`, `EXIT`.
-  fileprivate var label: String {
-    switch kind {
-    case .signal: name
-    case .multinode: "LAVA_\(name)"
-    case .runnerExit: "EXIT"
-    case .installFailed: "INSTALL_FAIL"
-    }
-  }
-
-  /// run.sh prints these itself, with the shell's `echo`, which knows no trailer.
-  fileprivate var isPrintedByRunScript: Bool { kind == .signal && (name == "STARTRUN" || name == "ENDRUN") }
-
-  fileprivate var bytesWithoutReturns: [UInt8] {
-    var out: [UInt8] = []
-    out.reserveCapacity(bytes.count)
-    for (index, byte) in bytes.enumerated() {
-      let isBeforeNewline = index + 1 < bytes.count && bytes[index + 1] == UInt8(ascii: "\n")
-      if byte != UInt8(ascii: "\r") || !isBeforeNewline { out.append(byte) }
-    }
-    return out
   }
 }
 

@@ -6,8 +6,6 @@
 package struct SignalLedger: Sendable, Hashable {
   /// Sorted; a gap lies between each two.
   private var seen: [ClosedRange<Int>] = []
-  /// Numbers whose signal was seen under a torn trailer.
-  private var torn: Set<Int> = []
 
   package init() {}
 
@@ -28,37 +26,36 @@ package struct SignalLedger: Sendable, Hashable {
     return true
   }
 
-  /// Records that a signal counted whose trailer was torn behind this number. At most 4,096 of them are kept.
-  package mutating func insertTorn(_ number: Int) {
-    if torn.count < 4_096 { torn.insert(number) }
+  package func contains(_ number: Int) -> Bool {
+    let index = firstIndex(endingAtOrAfter: number)
+    return index < seen.count && seen[index].contains(number)
   }
 
   /// The highest number seen, 0 before the first.
   package var highest: Int { seen.last?.upperBound ?? 0 }
 
-  /// The numbers below the highest that were not seen.
-  package var lost: [ClosedRange<Int>] {
-    var lost: [ClosedRange<Int>] = []
-    var torn = torn.sorted()[...]
-    var next = 1
-    for range in seen {
-      while let number = torn.first, number < range.lowerBound {
-        if next < number { lost.append(next...(number - 1)) }
-        next = max(next, number + 1)
-        torn = torn.dropFirst()
-      }
-      if next < range.lowerBound { lost.append(next...(range.lowerBound - 1)) }
-      next = range.upperBound + 1
-    }
-    return lost
+  /// The lowest number that was not seen.
+  package var firstMissing: Int {
+    guard let first = seen.first, first.lowerBound == 1 else { return 1 }
+    return first.upperBound + 1
   }
 
-  /// The lost numbers as text, such as `17, 23-25`; `nil` when there are none. At most 100 gaps are named.
-  package var lostText: String? {
-    let lost = lost
-    guard !lost.isEmpty else { return nil }
-    let named = lost.prefix(100).map { $0.count == 1 ? "\($0.lowerBound)" : "\($0.lowerBound)-\($0.upperBound)" }
-    return named.joined(separator: ", ") + (lost.count > named.count ? ", … (\(lost.count) gaps)" : "")
+  /// The numbers from 1 to `last` that were not seen.
+  package func missing(through last: Int) -> [ClosedRange<Int>] {
+    var missing: [ClosedRange<Int>] = []
+    var next = 1
+    for range in seen where next <= last {
+      if next < range.lowerBound { missing.append(next...min(range.lowerBound - 1, last)) }
+      next = range.upperBound + 1
+    }
+    if next <= last { missing.append(next...last) }
+    return missing
+  }
+
+  /// Numbers as text, such as `17, 23-25`; at most 100 ranges are named.
+  package static func text(_ numbers: [ClosedRange<Int>]) -> String {
+    let named = numbers.prefix(100).map { $0.count == 1 ? "\($0.lowerBound)" : "\($0.lowerBound)-\($0.upperBound)" }
+    return named.joined(separator: ", ") + (numbers.count > named.count ? ", … (\(numbers.count) gaps)" : "")
   }
 
   private func firstIndex(endingAtOrAfter number: Int) -> Int {

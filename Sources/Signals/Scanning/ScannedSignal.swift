@@ -15,7 +15,7 @@ package struct SignalTrailer: Sendable, Hashable {
 
 /// A signal as it was found in a stream of bytes. What it means is the business of ``TestShellMachine``.
 package struct ScannedSignal: Sendable, Hashable {
-  /// Which of the four patterns matched (spec signals §1).
+  /// Which pattern matched (spec signals §1; docs/Signals.md for the journal's).
   package enum Kind: Sendable, Hashable {
     /// `<LAVA_TEST_RUNNER EXIT>`
     case runnerExit
@@ -25,6 +25,8 @@ package struct ScannedSignal: Sendable, Hashable {
     case signal
     /// `<LAVA_MULTI_NODE> <LAVA_NAME PARAMETERS>`
     case multinode
+    /// `<LAVA_JOURNAL KEY.SUM TEXT>`: what `lava-journal` answers. The name is `KEY.SUM`, the parameters are the text.
+    case journal
   }
 
   package let kind: Kind
@@ -32,6 +34,9 @@ package struct ScannedSignal: Sendable, Hashable {
   package let bytes: [UInt8]
   /// What stood behind the closing `>`; `nil` when it was no trailer.
   package let trailer: SignalTrailer?
+  /// Whether the end of the line, or silence, follows the closing `>`: it was printed without a trailer. What is not
+  /// plain and has none may have lost it.
+  package let isPlain: Bool
   /// Where the first `<` stands in the stream, in bytes from the scanner's start.
   package let offset: Int
   /// Where the stream goes on behind the signal and its trailer, in bytes from the scanner's start.
@@ -39,13 +44,30 @@ package struct ScannedSignal: Sendable, Hashable {
   /// Where the name lies in ``bytes``; empty for a signal of the runner.
   private let nameRange: Range<Int>
 
-  init(_ match: SignalMatch, bytes: [UInt8], trailer: SignalTrailer?, offset: Int, endOffset: Int) {
+  init(_ match: SignalMatch, bytes: [UInt8], trailer: SignalTrailer?, isPlain: Bool, place: Range<Int>) {
     kind = match.kind
     nameRange = match.name
     self.bytes = bytes
     self.trailer = trailer
-    self.offset = offset
-    self.endOffset = endOffset
+    self.isPlain = isPlain
+    offset = place.lowerBound
+    endOffset = place.upperBound
+  }
+
+  /// A signal from its text, which must hold nothing else; `nil` when it is none.
+  ///
+  /// - Parameter place: in the stream.
+  init?(text: [UInt8], trailer: SignalTrailer? = nil, isPlain: Bool = false, place: Range<Int> = 0..<0) {
+    var candidate = SignalCandidate()
+    guard case .match(let match) = text.withUnsafeBytes({ candidate.read($0) }), match.end == text.count else {
+      return nil
+    }
+    self.init(match, bytes: text, trailer: trailer, isPlain: isPlain, place: place)
+  }
+
+  /// The same signal with another text or place.
+  func with(text: [UInt8], place: Range<Int>? = nil) -> ScannedSignal? {
+    ScannedSignal(text: text, trailer: trailer, isPlain: isPlain, place: place ?? offset..<endOffset)
   }
 
   /// `TESTCASE`, `STARTRUN`, `SEND`, …; empty for a signal of the runner. Bytes that are not UTF-8 are replaced.
@@ -68,13 +90,10 @@ package struct ScannedSignal: Sendable, Hashable {
     while inner.count < 2, tries > 0, index > 1, let opening = bytes[1..<index].lastIndex(of: UInt8(ascii: "<")) {
       index = opening
       tries -= 1
-      var candidate = SignalCandidate()
-      let outcome = bytes[opening...].withUnsafeBytes { candidate.read($0) }
-      guard case .match(let match) = outcome, opening + match.end == bytes.count else { continue }
       let text = Array(bytes[opening...])
-      inner.append(
-        ScannedSignal(match, bytes: text, trailer: trailer, offset: offset + opening, endOffset: endOffset)
-      )
+      let place = (offset + opening)..<endOffset
+      guard let signal = ScannedSignal(text: text, trailer: trailer, isPlain: isPlain, place: place) else { continue }
+      inner.append(signal)
     }
     return inner
   }

@@ -35,9 +35,7 @@ package struct CRC32C: Sendable, Hashable {
     for byte in rest { add(byte) }
   }
 
-  private mutating func add(_ byte: UInt8) {
-    register = Self.table[Int(UInt8(truncatingIfNeeded: register) ^ byte)] ^ (register >> 8)
-  }
+  private mutating func add(_ byte: UInt8) { register = Self.step(register, byte) }
 
   /// Eight tables of 256: the sum of a byte that `n` zero bytes follow.
   private static let table: [UInt32] = {
@@ -50,6 +48,37 @@ package struct CRC32C: Sendable, Hashable {
       table[index] = table[Int(previous & 0xFF)] ^ (previous >> 8)
     }
     return table
+  }()
+}
+
+// One step of the sum, forwards and backwards: what tells which single byte would make a wrong sum right.
+extension CRC32C {
+  /// The register as it is now; ``value`` is its complement.
+  var state: UInt32 { register }
+
+  /// The register behind a byte.
+  static func step(_ register: UInt32, _ byte: UInt8) -> UInt32 {
+    table[Int(UInt8(truncatingIfNeeded: register) ^ byte)] ^ (register >> 8)
+  }
+
+  /// The register before a byte, from the one behind it.
+  static func stepBack(_ register: UInt32, _ byte: UInt8) -> UInt32 {
+    let index = indexOfTopByte[Int(register >> 24)]
+    return (register ^ table[Int(index)]) << 8 | UInt32(index ^ byte)
+  }
+
+  /// The byte between two registers, where there is one.
+  static func byte(from register: UInt32, to next: UInt32) -> UInt8? {
+    let index = indexOfTopByte[Int(next >> 24)]
+    guard table[Int(index)] ^ (register >> 8) == next else { return nil }
+    return index ^ UInt8(truncatingIfNeeded: register)
+  }
+
+  /// Where in the first table the entry with a top byte stands: each has one of its own.
+  private static let indexOfTopByte: [UInt8] = {
+    var indices = [UInt8](repeating: 0, count: 256)
+    for index in 0..<256 { indices[Int(table[index] >> 24)] = UInt8(index) }
+    return indices
   }()
 }
 

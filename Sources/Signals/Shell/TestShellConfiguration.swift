@@ -15,6 +15,8 @@ extension TestShellMachine {
     package var isMultinode: Bool
     /// Namespaces that `lava-test-feedback` may ask for.
     package var feedbackNamespaces: Set<String>
+    /// The job's id, as uuids of definitions begin with it; `nil` when it is not known.
+    package var jobID: String?
     /// LAVA's own rules where ours are stricter: a run or stage that is still open when the next run starts is
     /// forgotten (spec signals §4) instead of reported as failed.
     package var lavaVerdicts: Bool
@@ -26,6 +28,7 @@ extension TestShellMachine {
       strictSignals: Bool = false,
       isMultinode: Bool = false,
       feedbackNamespaces: Set<String> = [],
+      jobID: String? = nil,
       lavaVerdicts: Bool = false
     ) {
       self.definitions = definitions
@@ -34,6 +37,7 @@ extension TestShellMachine {
       self.strictSignals = strictSignals
       self.isMultinode = isMultinode
       self.feedbackNamespaces = feedbackNamespaces
+      self.jobID = jobID
       self.lavaVerdicts = lavaVerdicts
     }
   }

@@ -54,6 +54,11 @@ struct TrailerReader: Sendable {
     return digits == Self.sumDigits ? .complete : .more
   }
 
+  /// Whether no byte of a trailer has come yet.
+  var isUntouched: Bool {
+    if case .space = stage { true } else { false }
+  }
+
   /// The trailer as far as it was read; `nil` when its number is not known to be whole.
   var trailer: SignalTrailer? {
     guard case .sum = stage else { return nil }

@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// The last bytes of a console since a place in it: what torn signals are mended from.
+///
+/// At most ``limit`` bytes are kept, the newest; which ones does not depend on how the stream is cut.
+struct ConsoleTail: Sendable {
+  /// In bytes.
+  static let limit = 65_536
+
+  /// Where the tail begins in the stream, before the oldest bytes were dropped.
+  private(set) var start = 0
+  /// The bytes of earlier pieces, and where the first of them stands.
+  private var bytes: [UInt8] = []
+  private var offset = 0
+
+  /// Lets the tail begin here; earlier bytes are not needed any more.
+  mutating func begin(at place: Int) {
+    guard place > start else { return }
+    start = place
+    bytes.removeFirst(min(max(place - offset, 0), bytes.count))
+    offset = max(offset, place)
+  }
+
+  /// Keeps what a piece of the stream adds.
+  ///
+  /// - Parameter base: where the piece begins in the stream.
+  mutating func append(_ piece: UnsafeRawBufferPointer, at base: Int) {
+    let first = max(base, start, base + piece.count - Self.limit)
+    guard first < base + piece.count else { return }
+    if first > offset + bytes.count || bytes.isEmpty {
+      bytes.removeAll(keepingCapacity: true)
+      offset = first
+    }
+    bytes.append(contentsOf: piece[(first - base)...])
+    // Seldom, so that small pieces do not move the whole tail each time.
+    if bytes.count > 2 * Self.limit {
+      offset += bytes.count - Self.limit
+      bytes.removeFirst(bytes.count - Self.limit)
+    }
+  }
+
+  /// The bytes up to a place, which may lie in the piece that is being read, and where the first of them stands.
+  func text(upTo end: Int, _ piece: UnsafeRawBufferPointer, at base: Int) -> (bytes: [UInt8], offset: Int) {
+    let first = max(start, end - Self.limit)
+    guard first < end else { return ([], end) }
+    var text: [UInt8] = []
+    if first < base, !bytes.isEmpty {
+      let from = max(first - offset, 0)
+      let to = min(end - offset, bytes.count)
+      if from < to { text += bytes[from..<to] }
+    }
+    if end > base { text += piece[(max(first, base) - base)..<(end - base)] }
+    return (text, end - text.count)
+  }
+}

@@ -1,0 +1,365 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// What stands between the scanner and the test shell: brings the signals of one start of the runner into the order in
+/// which the board made them, mends torn ones, and holds back what lies behind a gap until the journal was asked.
+///
+/// Our helpers number their signals (docs/Signals.md). A signal that did not arrive whole may change what the later ones
+/// mean, so these wait, but for what cannot: a call of the group, and the end. run.sh prints STARTRUN and ENDRUN itself,
+/// without a number; the host knows what they must say. Where no trailer was seen, all is as LAVA has it.
+struct SignalSequence: Sendable {
+  enum Output: Sendable {
+    /// A signal that counts, in its place.
+    case signal(ScannedSignal, SignalIntegrity, at: Duration)
+    case log(ShellLogLevel, String)
+    /// A definition whose end was not seen did come to it.
+    case runEnded(suite: String)
+  }
+
+  /// What a console held besides whole signals.
+  enum TornEvidence: Comparable {
+    case none
+    /// Something that began like a signal.
+    case torn
+    /// Something that began like nothing else does.
+    case broken
+  }
+
+  /// The bytes of a console since the last signal that was taken, and where they begin.
+  typealias ConsoleText = (bytes: [UInt8], offset: Int)
+
+  /// More than this is not held back: what is missing then is lost. In bytes.
+  private static let mostHeld = 32 << 20
+
+  let configuration: TestShellMachine.Configuration
+  let sum: SignalSum?
+  /// In order; the owner takes them away.
+  var outputs: [Output] = []
+  var ledger = SignalLedger()
+  var queue = SignalQueue()
+  var journal = BoardJournal()
+  var runs: RunOrder
+  var tally = SignalTally()
+  /// The lowest number that was not delivered.
+  var next = 1
+  /// The highest number that arrived.
+  var lastArrived = 0
+  /// The number of the signal that ends the test shell, once it has arrived.
+  var last: Int?
+  /// What was put together again or read from the journal, for telling the torn copies of it.
+  var mendedTexts: [Int: [UInt8]] = [:]
+  /// Whether an EXIT without a trailer has come.
+  var hasPlainExit = false
+  /// The numbers whose place among what has no number is not known: they are from the journal.
+  var recovered: Set<Int> = []
+  /// The definition whose STARTRUN arrived last, until its ENDRUN does.
+  var arrivedRun: Int?
+  /// Definitions whose script was seen to leave by `exit`.
+  var exited: Set<Int> = []
+  /// Whether something since the last number may be torn.
+  var isDoubtful = false
+  /// Whether one of these seems to be a STARTRUN or ENDRUN of this run.
+  var hasBrokenRun = false
+  /// Whether the front waits for a STARTRUN.
+  var isStuck = false
+  /// The number from which on it is not sure which definition signals belong to.
+  var unsureFrom: Int?
+  /// The gap that was told of.
+  var notedGap: Int?
+
+  init(_ configuration: TestShellMachine.Configuration) {
+    self.configuration = configuration
+    sum = configuration.nonce.map(SignalSum.init)
+    runs = RunOrder(configuration)
+  }
+
+  /// Whether a trailer of this run was seen.
+  var isNumbered: Bool { ledger.highest > 0 }
+
+  /// Takes a signal that the scanner found.
+  ///
+  /// - Parameters:
+  ///   - torn: what began like a signal since the last one that was taken, and became none.
+  ///   - console: the console's bytes up to a place.
+  /// - Returns: where the bytes begin that may still be needed; `nil`: where they did.
+  mutating func take(
+    _ signal: ScannedSignal,
+    torn: TornEvidence,
+    at now: Duration,
+    console: (Int) -> ConsoleText
+  ) -> Int? {
+    guard let sum else {
+      outputs.append(.signal(signal, .unverified, at: now))
+      if !signal.isRunSignal { tally.counts[.unverified, default: 0] += 1 }
+      return signal.endOffset
+    }
+    if signal.kind == .journal {
+      guard let answer = JournalAnswer(signal, sum) else { return nil }
+      take(answer, at: now)
+      return signal.endOffset
+    }
+    if let whole = sum.verified(signal), let number = whole.trailer?.number {
+      return takeNumbered(whole, number, torn, at: now, console)
+    }
+    // A signal that lost its end takes the next one with it.
+    for inner in signal.innerSignals {
+      if let whole = sum.verified(inner), let number = whole.trailer?.number {
+        return takeNumbered(whole, number, signal.isRunSignal ? .broken : max(torn, .torn), at: now, console)
+      }
+    }
+    return takeUnnumbered(signal, at: now, console)
+  }
+
+  /// Tries to mend what has come since the last signal, because nothing more comes for now: a board may wait for the
+  /// answer to a call that was torn.
+  ///
+  /// - Returns: as ``take(_:torn:at:console:)``.
+  mutating func settle(at now: Duration, _ console: ConsoleText) -> Int? {
+    defer { advance() }
+    return mend(console, gap: lastArrived + 1..<lastArrived + 2, at: now)
+  }
+
+  /// Takes what the journal says.
+  mutating func take(_ answer: JournalAnswer, at now: Duration) {
+    journal.take(answer)
+    guard case .signal(let number) = answer.key, number >= next, number <= last ?? .max, !ledger.contains(number),
+      let signal = ScannedSignal(text: answer.text)
+    else { return }
+    // In its place when all is there: only the marks tell where definitions begin and end beside it.
+    accept(signal, number, .recovered, at: nil)
+  }
+
+  // MARK: Numbered
+
+  private mutating func takeNumbered(
+    _ signal: ScannedSignal,
+    _ number: Int,
+    _ torn: TornEvidence,
+    at now: Duration,
+    _ console: (Int) -> ConsoleText
+  ) -> Int? {
+    guard number >= next, number <= last ?? .max, !ledger.contains(number) else {
+      let reason =
+        number > last ?? .max ? "came behind the end and does not count" : "was seen before and does not count twice"
+      outputs.append(.log(.debug, "Signal \(number) (\(signal.label)) \(reason)"))
+      return nil
+    }
+    if signal.kind == .runnerExit { noteExitTrace(console(signal.offset)) }
+    hasBrokenRun = hasBrokenRun || torn == .broken
+    if torn != .none || isDoubtful || number > lastArrived + 1 {
+      if mend(console(signal.offset), gap: min(lastArrived + 1, number)..<number, at: now) != nil {
+        hasBrokenRun = false
+      }
+    }
+    if unsureFrom == nil, let arrivedRun, runs.hasLater(than: arrivedRun),
+      hasBrokenRun || runs.mentionsLater(than: arrivedRun, in: console(signal.offset).bytes)
+    {
+      unsureFrom = number
+    }
+    (isDoubtful, hasBrokenRun) = (false, false)
+    accept(signal, number, .verified, at: now)
+    advance()
+    return signal.endOffset
+  }
+
+  /// Gives a signal its place in the order.
+  ///
+  /// - Parameter now: `nil` for what the journal said.
+  func held(_ signal: ScannedSignal, _ number: Int, _ integrity: SignalIntegrity, at now: Duration?) -> HeldSignal {
+    HeldSignal(
+      signal: signal,
+      standing: .number(number),
+      integrity: integrity,
+      time: now,
+      after: number,
+      offset: -1,
+      arrivedAfter: number
+    )
+  }
+
+  mutating func accept(_ signal: ScannedSignal, _ number: Int, _ integrity: SignalIntegrity, at now: Duration?) {
+    _ = ledger.insert(number)
+    if now != nil { queue.note(number, at: signal.offset) }
+    lastArrived = max(lastArrived, number)
+    if integrity != .verified { mendedTexts[number] = signal.bytes }
+    if integrity == .recovered { recovered.insert(number) }
+    if signal.endsTheShell { last = min(last ?? number, number) }
+    if signal.kind == .installFailed { isStuck = false }
+    var item = held(signal, number, integrity, at: now)
+    if signal.kind == .multinode {
+      // The board waits for the answer, whatever is missing before.
+      if configuration.isMultinode, let now { deliver(item, at: now) }
+      item.isSpent = true
+    }
+    queue.insert(item)
+    guard queue.byteCount > Self.mostHeld else { return }
+    outputs.append(.log(.error, "Too much waits for the signals that are missing: they are given up"))
+    advance(isFinal: true)
+  }
+
+  // MARK: Without a right sum
+
+  private mutating func takeUnnumbered(
+    _ signal: ScannedSignal,
+    at now: Duration,
+    _ console: (Int) -> ConsoleText
+  ) -> Int? {
+    if signal.kind == .multinode, !configuration.isMultinode {
+      guard signal.trailer == nil, let inner = signal.innerSignals.last else { return nil }
+      return takeUnnumbered(inner, at: now, console)
+    }
+    let standing = Self.standing(of: signal)
+    var end: Int?
+    if case .wrongSum(let number) = standing, number >= next, !ledger.contains(number) {
+      end = mend(console(signal.endOffset), gap: number..<number + 1, at: now)
+      if let end, end > signal.offset {
+        advance()
+        return max(end, signal.endOffset)
+      }
+    }
+    if signal.kind == .runnerExit, standing == .none { hasPlainExit = true }
+    let run = signal.innerSignals.first { runs.reading($0) != nil } ?? signal
+    let reading = runs.reading(run)
+    let item = HeldSignal(
+      signal: run,
+      standing: standing,
+      integrity: .unverified,
+      time: now,
+      after: lastArrived,
+      offset: run.offset,
+      arrivedAfter: lastArrived
+    )
+    if let reading {
+      if reading.isStart, arrivedRun != nil { noteExitTrace(console(signal.offset)) }
+      noteArrival(reading)
+    }
+    if isUrgent(item, reading) {
+      judge(item, at: now)
+    } else {
+      let isBrokenRun = reading == nil && signal.seemsRunSignal && !runs.isOfAnotherJob(signal)
+      isDoubtful = isDoubtful || !signal.isPlain || signal.looksTorn || isBrokenRun
+      hasBrokenRun = hasBrokenRun || isBrokenRun
+      queue.insert(item)
+    }
+    return end
+  }
+
+  private mutating func noteArrival(_ run: RunOrder.RunSignal) {
+    runs.learn(run)
+    arrivedRun = run.isStart ? run.index : nil
+    isStuck = false
+  }
+
+  private static func standing(of signal: ScannedSignal) -> HeldSignal.Standing {
+    guard let trailer = signal.trailer else { return .none }
+    return trailer.sum == nil ? .torn(trailer.number) : .wrongSum(trailer.number)
+  }
+
+  /// Whether a signal without a number counts at once: nothing before it is missing as far as one can know, and either
+  /// this run has no trailers, or it must not wait.
+  private func isUrgent(_ item: HeldSignal, _ run: RunOrder.RunSignal?) -> Bool {
+    guard queue.isEmpty, next == lastArrived + 1, item.standing == .none, item.signal.isPlain, !item.signal.looksTorn
+    else { return false }
+    // Of a log on `cat`, or the runner's: what comes behind it tells.
+    if item.signal.kind == .runnerExit { return false }
+    return !isNumbered || item.signal.kind == .multinode || run.map { runs.hasPattern($0.index) } ?? false
+  }
+
+  /// Notes that the script of the definition that runs was left by `exit`: its trace says so.
+  mutating func noteExitTrace(_ console: ConsoleText) {
+    guard let arrivedRun else { return }
+    let lines = console.bytes.split(separator: UInt8(ascii: "\n"))
+    let trace = ["+ exit", "+ exit 0"].map { Array($0.utf8) }
+    let isLeft = lines.contains { line in
+      trace.contains { line.elementsEqual($0) || line.elementsEqual($0 + [UInt8(ascii: "\r")]) }
+    }
+    if isLeft { exited.insert(arrivedRun) }
+  }
+
+  // MARK: Mending
+
+  /// Mends what is torn in the console's bytes.
+  ///
+  /// - Parameter gap: the numbers that should be in there.
+  /// - Returns: behind the last signal that was found; `nil` when there was none.
+  mutating func mend(_ console: ConsoleText, gap: Range<Int>, at now: Duration) -> Int? {
+    guard let sum, !console.bytes.isEmpty else { return nil }
+    let ledger = ledger
+    let (next, last) = (next, last ?? .max)
+    let runs = runs
+    let mender = SignalMender(sum: sum, isRunSignal: { runs.reading($0) != nil }) { number in
+      number >= next && number <= last && !ledger.contains(number)
+    }
+    var end: Int?
+    for mended in mender.mend(console.bytes, at: console.offset, gap: gap) {
+      let signal = mended.signal
+      if let number = mended.number {
+        queue.removeTorn(in: signal.offset..<signal.endOffset)
+        accept(signal, number, .repaired, at: now)
+        outputs.append(.log(.debug, "Signal \(number) (\(signal.label)) was torn on the console and is mended"))
+      } else if signal.kind == .journal {
+        guard let answer = JournalAnswer(signal, sum) else { continue }
+        take(answer, at: now)
+      } else {
+        insertRunSignal(signal, at: now)
+      }
+      end = max(end ?? 0, signal.endOffset)
+    }
+    return end
+  }
+
+  /// A STARTRUN or ENDRUN that was torn.
+  private mutating func insertRunSignal(_ signal: ScannedSignal, at now: Duration) {
+    guard let reading = runs.reading(signal) else { return }
+    queue.removeTorn(in: signal.offset..<signal.endOffset)
+    noteArrival(reading)
+    let item = HeldSignal(
+      signal: signal,
+      standing: .none,
+      integrity: .repaired,
+      time: now,
+      after: lastArrived,
+      offset: signal.offset,
+      arrivedAfter: lastArrived
+    )
+    queue.insert(item)
+    outputs.append(.log(.debug, "\(signal.label) was torn on the console and is mended"))
+  }
+}
+
+extension ScannedSignal {
+  /// What people call the signal: `TESTCASE`, `LAVA_SEND`, `EXIT`.
+  var label: String {
+    switch kind {
+    case .signal: name
+    case .multinode: "LAVA_\(name)"
+    case .runnerExit: "EXIT"
+    case .installFailed: "INSTALL_FAIL"
+    case .journal: "LAVA_JOURNAL"
+    }
+  }
+
+  /// The names of signals that mean something.
+  private static let names = [
+    "STARTRUN", "ENDRUN", "STARTTC", "ENDTC", "TESTCASE", "TESTSET", "TESTREFERENCE", "TESTRAISE", "TESTFEEDBACK",
+    "TESTEVENT", "TESTFILE",
+  ].map { Array($0.utf8) }
+
+  var hasKnownName: Bool { kind != .signal || Self.names.contains { nameBytes.elementsEqual($0) } }
+
+  /// Whether it is a STARTRUN or ENDRUN, or one whose name was torn.
+  var seemsRunSignal: Bool {
+    guard kind == .signal, !isRunSignal else { return kind == .signal }
+    return !hasKnownName && Self.names[..<2].contains { SimilarText.distance(nameBytes, $0, limit: 2) != nil }
+  }
+
+  /// Whether nothing counts behind it.
+  var endsTheShell: Bool { kind == .runnerExit || isRaise }
+
+  var isRaise: Bool { kind == .signal && nameBytes.elementsEqual("TESTRAISE".utf8) }
+
+  /// Whether another signal, or a line of the kernel, seems to have come into it.
+  var looksTorn: Bool {
+    let inner = bytes.dropFirst(kind == .multinode ? Array("<LAVA_MULTI_NODE> <".utf8).count : 1)
+    return inner.firstRange(of: Residue.ours) != nil || Residue(bytes, at: 0, .outerFirst).isCut
+  }
+}
