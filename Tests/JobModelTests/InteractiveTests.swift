@@ -192,6 +192,17 @@ import YAMLDocument
     #expect(try jobFindings(mistake.text(from: Self.good)) == mistake.findings)
   }
 
+  @Test func aTestDoesOneThing() throws {
+    #expect(
+      try jobFindings(
+        MonitorTests.job("interactive: [{name: a, prompts: [b], script: []}]\nmonitors: [{name: a, start: b, end: c}]")
+      ) == [
+        "7:5 warning two-tests-in-one: 'monitors' has no effect beside 'interactive': a test does one thing",
+        "7:16 error missing-key: the monitor needs 'pattern' | expected a regular expression",
+      ]
+    )
+  }
+
   @Test func aSessionNeedsAScript() throws {
     #expect(
       try jobFindings(MonitorTests.job("interactive: [{name: a, prompts: [b]}]")) == [
