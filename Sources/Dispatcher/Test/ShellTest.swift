@@ -24,6 +24,7 @@ struct ShellTest: Strategy {
 
   private func test(_ run: ActionRun) async throws(Failure) {
     let session = try context.session(of: consoleNamespace)
+    try session.checkPresence()
     session.setCharacterDelay(context.device.characterDelays.test)
     if session.prompts.isEmpty {
       session.setPrompts([context.constant("default-shell-prompt")?.string ?? ""])
@@ -86,6 +87,7 @@ struct ShellTest: Strategy {
     var reading = try RunnerReading(
       session,
       PatternedStream(TestShellStream(configuration(nonce: nonce)), patterns: try patterns()),
+      vigil: try BoardVigil(session, isEnabled: context.settings.rules != .lava, run),
       recorder: recorder,
       journal: "\(resultsDirectory)/bin/lava-journal",
       run
