@@ -124,7 +124,8 @@ let testTargets: [Target] = [
   tests(
     of: "Dispatcher",
     [
-      "Consoles", "Diagnostics", "Downloads", "Events", "Files", "HostTools", "JobModel", "Overlay", "Patterns",
+      "Consoles", "Diagnostics", "Downloads", "Events", "Files", "HostTools", "JobModel", "KernelMessages", "Overlay",
+      "Patterns",
       "Pipeline", "Signals", "YAMLDocument",
     ],
     files: ["Seeds", "noisy-board.py"]

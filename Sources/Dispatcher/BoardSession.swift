@@ -4,6 +4,7 @@ import Consoles
 import Diagnostics
 import Events
 import JobModel
+import KernelMessages
 import Patterns
 import Pipeline
 import Synchronization
@@ -19,6 +20,10 @@ final class BoardSession: Sendable {
     var owesPrompt = false
     var characterDelay: Duration
     var echo = LineTyping.Echo.unknown
+    /// Why the system behind the console is gone.
+    var loss: Failure?
+    /// What the kernel has reported since the console was opened, by hash.
+    var kernelMessages: Set<Int> = []
   }
 
   let console: Console
@@ -43,7 +48,27 @@ final class BoardSession: Sendable {
   var prompts: [String] { state.withLock(\.prompts) }
 
   /// Whether a shell has answered: only then a polite `poweroff` makes sense.
-  var isAtShell: Bool { state.withLock(\.isAtShell) }
+  var isAtShell: Bool { state.withLock { $0.isAtShell && $0.loss == nil } }
+
+  /// The system on the board is gone: nothing that was known of its shell holds any more.
+  func markLost(_ failure: Failure) {
+    state.withLock { state in
+      state.loss = failure
+      state.isBusy = false
+      state.owesPrompt = false
+    }
+  }
+
+  /// - Throws: what the board was lost of, when it was; only a boot brings it back.
+  func checkPresence() throws(Failure) {
+    guard let loss = state.withLock(\.loss) else { return }
+    throw Failure(
+      loss.kind,
+      loss.code,
+      "the board is gone since an earlier attempt: \(loss.message)",
+      advice: "Only a boot action brings it back; 'failure_retry' of a test does not boot."
+    )
+  }
 
   func setPrompts(_ prompts: [String]) {
     events.log(.debug, "Setting prompt string to \(prompts)")
@@ -51,6 +76,20 @@ final class BoardSession: Sendable {
   }
 
   func setCharacterDelay(_ delay: Duration) { state.withLock { $0.characterDelay = delay } }
+
+  /// Whether the board is known to echo what is typed.
+  var echoes: Bool { state.withLock { $0.echo == .present || $0.echo == .rewritten } }
+
+  /// Notes what the kernel reports, and tells whether it has not said so before.
+  func isNews(_ message: KernelMessage) -> Bool {
+    state.withLock { state in
+      guard state.kernelMessages.count < Self.mostKernelMessages else { return false }
+      return state.kernelMessages.insert(message.hashValue).inserted
+    }
+  }
+
+  /// A kernel that reports more than this is not listened to any more.
+  private static let mostKernelMessages = 1000
 
   func markShell() { state.withLock { $0.isAtShell = true } }
 

@@ -114,5 +114,111 @@ extension EndToEnd {
       let messages = extra("kernel-messages", in: files)?["extra"]?.sequence
       #expect(messages?.map { $0["kind"] } == boot.kinds.map { .string($0) })
     }
+
+    // MARK: In a test
+
+    private static let panic = "[ 77.1] Kernel panic - not syncing: Fatal exception"
+    /// What a dead kernel does: it says so, and then neither echoes nor says anything.
+    private static let dying = "- \"stty -echo < /dev/console; echo '\(panic)' > /dev/console; sleep 86400\""
+
+    /// How a test ended whose board is gone after its only case.
+    private func checkDeath(_ run: PumiceRun, message: String, rows: [ResultRow]) throws {
+      let files = try ResultFiles(run)
+      #expect(files.job["error_type"] == "Test")
+      #expect(files.job["error_msg"] == .string(message))
+      let expected = ExpectedResults.run(rows, definitions: 1, deploy: [], boot: ExpectedResults.login)
+      #expect(files.rows == expected.dropLast() + [.lava("job", "fail")])
+    }
+
+    /// Long before the three minutes that the test has.
+    @Test func panicInATest() async throws {
+      let job = TrialJob("dies", steps: "- lava-test-case before --result pass\n\(Self.dying)")
+      let run = PumiceRun(job)
+      #expect(try await run.ending(limit: 60).status == 1)
+      let rows: [ResultRow] =
+        [.test("0_dies", "before", "pass")]
+        + ["0_dies", "lava-test-shell", "lava-test-retry"].map { .lava($0, "fail") }
+      let message =
+        "the kernel panicked in 0_dies, after the case 'before': Kernel panic - not syncing: Fatal exception"
+      try checkDeath(run, message: message, rows: rows)
+    }
+
+    /// No test starts on a board that is gone.
+    @Test func aTestIsTriedAgainOnADeadBoard() async throws {
+      let job = TrialJob("dies", steps: Self.dying, test: "failure_retry: 2")
+      let run = PumiceRun(job)
+      #expect(try await run.ending(limit: 60).status == 1)
+      let message = "the kernel panicked in 0_dies, before its first case: Kernel panic - not syncing: Fatal exception"
+      let rows: [ResultRow] =
+        [.lava("0_dies", "fail").superseded, .lava("lava-test-shell", "fail").superseded]
+        + ["lava-test-shell", "lava-test-retry"].map { .lava($0, "fail") }
+      try checkDeath(run, message: "the board is gone since an earlier attempt: \(message)", rows: rows)
+    }
+
+    /// A test may print what it likes: logs of another day, and then nothing for a while.
+    @Test func oldWordsOfAKernel() async throws {
+      let steps = """
+        - "echo '\(Self.panic)'; echo '[77.2] ---[ end Kernel panic - not syncing'; sleep 2"
+        - lava-test-case after-a-panic --result pass
+        - "echo '[    0.000000] Linux version 6.1.0'; printf 'board login:'; sleep 3; echo"
+        - lava-test-case after-a-boot --result pass
+        """
+      let run = PumiceRun(TrialJob("lives", steps: steps))
+      #expect(try await run.ending(limit: 60).status == 0)
+      let tests: [ResultRow] = [
+        .test("0_lives", "after-a-panic", "pass"), .test("0_lives", "after-a-boot", "pass"), .lava("0_lives"),
+      ]
+      #expect(
+        try ResultFiles(run).rows
+          == ExpectedResults.run(tests, definitions: 1, deploy: [], boot: ExpectedResults.login)
+      )
+    }
+
+    @Test func troublesInATest() async throws {
+      let bug = "[    1.3] BUG: scheduling while atomic"
+      let steps = """
+        - "echo '\(bug)'"
+        - lava-test-case between --result pass
+        - "echo '\(bug)'; echo 'WARNING: is none of the kernel'; echo '[   1.4] Oops: 0002 [#1] SMP'"
+        """
+      let run = PumiceRun(TrialJob("works", steps: steps))
+      #expect(try await run.ending(limit: 60).status == 0)
+      let files = try ResultFiles(run)
+      let tests: [ResultRow] = [.test("0_works", "between", "pass"), .lava("0_works"), .lava("lava-test-shell")]
+      #expect(files.rows == ExpectedResults.run(tests, definitions: 1, deploy: [], boot: ExpectedResults.login))
+      let messages: YAMLValue = [message("bug", bug), message("oops", "[   1.4] Oops: 0002 [#1] SMP")]
+      #expect(extra("lava-test-shell", in: files) == ["kernel-messages": messages])
+    }
+
+    /// Under LAVA's own rules the time has to run out.
+    @Test func panicUnderLAVAsRules() async throws {
+      let job = TrialJob("dies", steps: Self.dying, timeouts: "lava-test-shell: {seconds: 6}")
+      let run = PumiceRun(job, "--lava-verdicts")
+      #expect(try await run.ending(limit: 60).status == 1)
+      #expect(try ResultFiles(run).job["error_msg"]?.string?.hasPrefix("lava-test-shell timed out after ") == true)
+    }
+
+    @Test(.enabled(if: Checkout.hasBoard("qemu-x86"), "Scripts/make-board qemu-x86 was not run"))
+    func aKernelThatReallyPanics() async throws {
+      var text = String(decoding: bytes(of: Checkout.example("qemu-x86")), as: UTF8.self)
+      let steps = try #require(text.firstRange(of: "              steps:\n"))
+      text =
+        String(text[..<steps.upperBound]) + """
+                          - lava-test-case before --result pass
+                          - echo c > /proc/sysrq-trigger
+
+          """
+      let job = TrialJob(text: text.replacing("../boards", with: "\(Checkout.root)/boards"))
+      let run = PumiceRun(job, device: Checkout.device("qemu-x86"))
+      #expect(try await run.ending().status == 1)
+      let files = try ResultFiles(run)
+      let words =
+        "the kernel panicked in 0_smoke, after the case 'before': Kernel panic - not syncing: sysrq triggered crash"
+      #expect(files.job["error_msg"] == .string(words))
+      let rows: [ResultRow] =
+        [.test("0_smoke", "before", "pass")]
+        + ["0_smoke", "lava-test-shell", "lava-test-retry"].map { .lava($0, "fail") }
+      #expect(files.rows == ExpectedResults.qemu(rows).dropLast() + [.lava("job", "fail")])
+    }
   }
 }

@@ -70,6 +70,7 @@ struct LoginConsole {
 
   private mutating func take(_ message: KernelMessage) throws(Failure) {
     messages.append(message)
+    _ = session.isNews(message)
     run.log(message.kind.isFatal ? .error : .warning, "\(run.name): kernel '\(message.kind.rawValue)'")
     guard message.kind.isFatal else { return }
     throw Failure(.job, "kernel-\(message.kind == .panic ? "panic" : "reset")", message.text)
@@ -92,9 +93,7 @@ struct LoginConsole {
     guard !ignoresKernelMessages else { return }
     let isTold = failure.map { $0.code.hasPrefix("kernel-") || $0.code == "failure-message" } ?? true
     guard isTold || !messages.isEmpty else { return }
-    let list = YAMLValue.sequence(
-      messages.map { ["kind": .string($0.kind.rawValue), "message": .string($0.text)] }
-    )
+    let list = YAMLValue.kernelMessages(messages)
     var record = ResultRecord(.action, case: "kernel-messages", result: failure == nil ? .pass : .fail)
     record.namespace = run.namespace
     record.level = run.level

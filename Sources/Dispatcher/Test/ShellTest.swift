@@ -25,6 +25,7 @@ struct ShellTest: Strategy {
   /// Runs the definitions of the stage on the console.
   func test(_ run: ActionRun) async throws(Failure) {
     let session = try context.session(of: consoleNamespace)
+    try session.checkPresence()
     session.setCharacterDelay(context.device.characterDelays.test)
     if session.prompts.isEmpty {
       session.setPrompts([context.constant("default-shell-prompt")?.string ?? ""])
@@ -87,6 +88,7 @@ struct ShellTest: Strategy {
     var reading = try RunnerReading(
       session,
       PatternedStream(TestShellStream(configuration(nonce: nonce)), patterns: try patterns()),
+      vigil: try BoardVigil(session, isEnabled: context.settings.rules != .lava, run),
       recorder: recorder,
       journal: "\(resultsDirectory)/bin/lava-journal",
       run
