@@ -4,18 +4,21 @@
 
 internal import Glibc
 
-/// The command `pumice-bench PUMICE EXAMPLES FOLDER`: the program to measure, the folder of the example jobs, and a folder
-/// for about 600 MB of generated files, which the caller removes.
+/// The command `pumice-bench PUMICE EXAMPLES HELPERS FOLDER`: the program to measure, the folder of the example jobs, the
+/// folder of the boards' helpers, and a folder for about 600 MB of generated files, which the caller removes.
 @main
 enum PumiceBench {
   static func main() {
     let arguments = CommandLine.arguments
-    guard arguments.count == 4 else {
-      say("usage: pumice-bench PUMICE EXAMPLES FOLDER")
+    guard arguments.count == 5 else {
+      say("usage: pumice-bench PUMICE EXAMPLES HELPERS FOLDER")
       exit(64)
     }
     do throws(BenchmarkFailure) {
-      print(try report(pumice: arguments[1], examples: arguments[2], folder: arguments[3]), terminator: "")
+      print(
+        try report(pumice: arguments[1], examples: arguments[2], helpers: arguments[3], folder: arguments[4]),
+        terminator: ""
+      )
     } catch {
       say("did not run: \(error.message)")
       exit(1)
@@ -25,6 +28,7 @@ enum PumiceBench {
   private static func report(
     pumice: String,
     examples: String,
+    helpers: String,
     folder: String
   ) throws(BenchmarkFailure) -> String {
     // The smallest process first, the scanner's log in memory last (see ProcessCost.peakMemory).
@@ -35,6 +39,8 @@ enum PumiceBench {
       device: "\(examples)/devices/qemu-x86.yaml",
       largeJob: "\(examples)/../../shared/conformance/jobs/test-jobs_hi6220-hikey-bl.yaml"
     ).measurements()
+    say("lava-test-case")
+    let helper = try HelperBenchmark(helpers: helpers, folder: folder).measurements()
     say("pumice overlay")
     let overlay = try OverlayBenchmark(
       pumice: pumice,
@@ -57,7 +63,7 @@ enum PumiceBench {
     say("the scanner")
     let scanner = try ScannerBenchmark(log: log).measurements()
     var table = ResultTable()
-    for rows in [scanner, replay, overlay, git, start] { table.add(rows) }
+    for rows in [scanner, replay, overlay, git, start, helper] { table.add(rows) }
     return table.text + "\n" + machine()
   }
 

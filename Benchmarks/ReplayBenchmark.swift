@@ -48,7 +48,7 @@ struct ReplayBenchmark {
   }
 
   /// How many lines of a file hold a text.
-  private static func occurrences(of text: String, in path: String) throws(BenchmarkFailure) -> Int {
+  static func occurrences(of text: String, in path: String) throws(BenchmarkFailure) -> Int {
     guard let file = fopen(path, "re") else { throw BenchmarkFailure("\(path): \(String(cString: strerror(errno)))") }
     defer { fclose(file) }
     var line: UnsafeMutablePointer<CChar>?

@@ -165,9 +165,12 @@ final class BoardSession: Sendable {
 }
 
 extension JobContext {
-  /// The session of a namespace's board.
+  /// The session of a namespace's board, to be used from here on: what other boards say is feedback.
   func session(of namespace: String) throws(Failure) -> BoardSession {
-    if let session = withState(of: namespace, { $0.session }) { return session }
+    if let session = withState(of: namespace, { $0.session }) {
+      usedConsole.choose(namespace)
+      return session
+    }
     throw Failure(
       .job,
       "no-connection",
@@ -178,7 +181,8 @@ extension JobContext {
 
   /// Starts the program behind a console and makes it the namespace's session.
   func connect(_ command: ConsoleCommand, namespace: String) async throws(Failure) {
-    let lines = TargetLines(events)
+    usedConsole.choose(namespace)
+    let lines = TargetLines(events, of: namespace, usedConsole)
     let console = try await Console.spawn(
       command,
       log: try ConsoleLog(path: settings.consoleLog),
@@ -196,12 +200,29 @@ extension JobContext {
   }
 }
 
-/// Writes what a board prints to the event log, line by line.
+/// Which of a job's consoles its actions use.
+final class UsedConsole: Sendable {
+  private let namespace = Mutex<String?>(nil)
+
+  func choose(_ namespace: String) { self.namespace.withLock { $0 = namespace } }
+
+  func isOf(_ namespace: String) -> Bool { self.namespace.withLock { $0 == namespace } }
+}
+
+/// Writes what a board prints to the event log, line by line: at level `feedback`, with its namespace, while the job's
+/// actions use another console. LAVA writes such lines when somebody asks for them (`lava-test-feedback`); here they
+/// need not wait for that, and nothing is taken from who reads the console later.
 private final class TargetLines: Sendable {
   private let events: EventLog
+  private let namespace: String
+  private let usedConsole: UsedConsole
   private let splitter = Mutex(ConsoleLineSplitter())
 
-  init(_ events: EventLog) { self.events = events }
+  init(_ events: EventLog, of namespace: String, _ usedConsole: UsedConsole) {
+    self.events = events
+    self.namespace = namespace
+    self.usedConsole = usedConsole
+  }
 
   func take(_ event: ConsoleEvent) {
     let lines = splitter.withLock { splitter in
@@ -210,6 +231,7 @@ private final class TargetLines: Sendable {
       case .ended: splitter.finish().map { [$0] } ?? []
       }
     }
-    for line in lines { events.log(.target, line.text) }
+    let isUsed = usedConsole.isOf(namespace)
+    for line in lines { events.log(isUsed ? .target : .feedback, line.text, namespace: isUsed ? nil : namespace) }
   }
 }

@@ -59,7 +59,7 @@ extension JobContext {
     switch action.body {
     case .deploy(let deploy): return self.strategy(for: deploy, facts)
     case .boot(let boot): return self.strategy(for: boot, facts)
-    case .command(let name): return UserCommand(name: name)
+    case .command(let name): return UserCommand(context: self, name: name)
     case .test(let block):
       // A test that is no test shell counts those before it.
       let stage =
@@ -113,7 +113,7 @@ extension JobContext {
     switch block.kind {
     case .shell where job.isNode: MultinodeTest(stage: stage)
     case .shell: ShellTest(context: self, facts: facts, consoleNamespace: consoleNamespace, stage: stage)
-    case .docker: DockerTest(context: self, facts: facts)
+    case .docker: DockerTest(context: self, facts: facts, stage: stage, container: block.container)
     case .interactive:
       InteractiveTest(
         context: self,

@@ -87,10 +87,11 @@ extension JobContext {
   package func hooks() -> PipelineRunner.Hooks {
     PipelineRunner.Hooks(
       banner: ["pumice, version \(PumiceVersion.number)"],
-      validate: { [self] _ async throws(Failure) in
+      validate: { [self] log async throws(Failure) in
         try checkStrategies()
-        try await checkImages()
+        try await checkImages(log)
         try checkRepositories()
+        try checkContainers()
       },
       tidy: { [self] log in
         await stopServers()

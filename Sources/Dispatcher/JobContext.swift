@@ -2,7 +2,6 @@
 
 package import Downloads
 package import Events
-import Glibc
 package import JobModel
 import Overlay
 package import Pipeline
@@ -42,9 +41,6 @@ package struct RunSettings: Sendable {
   /// For what the job needs only while it runs; removed at its end.
   var workFolder: String { "\(outputFolder)/tmp" }
 
-  /// A variable of this process's environment.
-  static func variable(_ name: String) -> String? { getenv(name).map { String(cString: $0) } }
-
   /// The raw bytes of the consoles.
   var consoleLog: String { "\(outputFolder)/console.log" }
 }
@@ -58,6 +54,7 @@ package final class JobContext: Sendable {
   let repositories: RepositoryStore
   /// The other boards of the job.
   let group: any GroupCalls
+  let usedConsole = UsedConsole()
   private let namespaces = Mutex<[String: NamespaceState]>([:])
   private let servers = Mutex<[OverlayServer]>([])
 
@@ -75,7 +72,7 @@ package final class JobContext: Sendable {
     self.settings = settings
     self.events = events
     let work = "\(settings.workFolder)/repositories"
-    let cache = settings.gitCache ?? RepositoryStore.userCache(RunSettings.variable)
+    let cache = settings.gitCache ?? RepositoryStore.userCache(DownloadCache.variable)
     repositories = RepositoryStore(cache: cache ?? "\(work)/git", work: work)
   }
 

@@ -59,14 +59,17 @@ package struct Downloader: Sendable {
   ///
   /// - Returns: its size in bytes as it is served, where that is known.
   /// - Throws: what `fetch` throws for a file that is not there, or that the server does not give.
-  package func check(_ request: DownloadRequest) async throws(Failure) -> Int? {
+  package func check(
+    _ request: DownloadRequest,
+    progress: @escaping @Sendable (DownloadProgress) -> Void = { _ in }
+  ) async throws(Failure) -> Int? {
     switch try request.place() {
     case .file(let source): return try request.open(source).size
     case .web(let address):
       try request.checkHeaders()
       try cache.prepare()
       if request.usesCache, let size = cache.sizeOfObject(with: request.checksums) { return size }
-      return try await webRequest(request, address).probe(policy)
+      return try await webRequest(request, address).probe(policy, ProgressMeter(progress))
     }
   }
 }
@@ -146,6 +149,7 @@ extension Downloader {
       algorithms: request.checksums.map(\.algorithm)
     )
     let fetch = WebFetch(
+      cache: cache,
       request: webRequest(request, address),
       policy: policy,
       conditions: known == nil ? [] : record?.validators.conditions ?? [],

@@ -32,6 +32,12 @@ package struct Device: Sendable {
   package var flashOrder: [String]
   /// The host's address as the board sees it; Pumice's own key for devices behind user networking.
   package var dispatcherIP: String?
+  /// The program that runs containers, such as `podman`; Pumice's own key.
+  package var containerProgram: String?
+  /// `board_id`
+  package var boardID: String?
+  /// `adb_serial_number`
+  package var adbSerialNumber: String?
 }
 
 /// What the host runs to control a device.
@@ -46,8 +52,25 @@ package struct DeviceCommands: Sendable {
   package var prePower: [String]
   package var preOs: [String]
   package var softReboot: [String]
-  /// The names of the device's own commands, which `command` actions run.
-  package var users: [String] = []
+  /// The device's own commands, which `command` actions run.
+  package var users: [UserCommands] = []
+  /// Those of LAVA's other commands that `command` actions may name: `recovery_mode`, `recovery_exit`, ….
+  package var others: [String: [String]] = [:]
+}
+
+/// A command of the device's own (`commands.users`).
+package struct UserCommands: Sendable, Hashable {
+  package var name: String
+  /// What `do` says.
+  package var run: [String]
+  /// What takes it back at the end of the job; nothing where it cannot be.
+  package var undo: [String]
+
+  package init(name: String, run: [String], undo: [String]) {
+    self.name = name
+    self.run = run
+    self.undo = undo
+  }
 }
 
 /// A console of a device (spec jobs §9).
@@ -67,6 +90,7 @@ package struct DeviceConnection: Sendable, Hashable {
 
 /// Pauses between typed characters, for consoles that lose them.
 package struct CharacterDelays: Sendable, Hashable {
+  package var deploy: Duration = .zero
   package var boot: Duration = .zero
   package var test: Duration = .zero
 }

@@ -14,6 +14,8 @@ package struct DispatcherConfiguration: Sendable, Hashable {
   package var prefix = ""
   /// `http_url_format_string`: the cache that downloads go through, with `%s` for the URL.
   package var httpURLFormat = ""
+  /// `container_program`: what runs containers where the device does not say; Pumice's own key.
+  package var containerProgram: String?
   /// `http_cache_include_rules`: patterns of the URLs that go through that cache; all do where there are none.
   package var cacheIncludes: [String] = []
   /// `http_cache_exclude_rules`: patterns of those that do not, whatever the others say.
@@ -35,6 +37,7 @@ package struct DispatcherConfiguration: Sendable, Hashable {
       prefix = reading.folderName(node, what: "'prefix'") ?? ""
     }
     httpURLFormat = top.string("http_url_format_string") ?? ""
+    containerProgram = top.filledString("container_program")
     cacheIncludes = top.strings("http_cache_include_rules") ?? []
     cacheExcludes = top.strings("http_cache_exclude_rules") ?? []
     fallsBackToOrigin = top.bool("http_cache_fallback_origin_url") ?? false

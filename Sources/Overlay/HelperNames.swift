@@ -7,7 +7,7 @@ package enum HelperNames {
     "lava-background-process-start", "lava-background-process-stop", "lava-echo-ipv4", "lava-journal",
     "lava-os-build", "lava-probe-channel", "lava-probe-ip", "lava-target-ip", "lava-target-mac", "lava-target-storage",
     "lava-test-case", "lava-test-event", "lava-test-feedback", "lava-test-file", "lava-test-raise",
-    "lava-test-reference", "lava-test-runner", "lava-test-set", "lava-test-shell",
+    "lava-test-reference", "lava-test-runner", "lava-test-set", "lava-test-shell", "lava-test-tap",
   ]
 
   /// On the boards of a multinode job.

@@ -80,8 +80,8 @@ extension OverlayTree {
     }.joined()
   }
 
-  /// Puts an entry into a folder of this host, as mke2fs is to copy it.
-  private func stage(_ entry: ArchiveEntry, in folder: String) throws(Failure) {
+  /// Puts an entry into a folder of this host.
+  func stage(_ entry: ArchiveEntry, in folder: String) throws(Failure) {
     let path = Paths.join(folder, entry.path)
     switch entry.content {
     case .directory: try FileSystem.makeFolder(path)

@@ -15,6 +15,8 @@ struct GitCheckout {
   /// How deep submodules may be in submodules, and how many there may be.
   private static let depthLimit = 8
   private static let countLimit = 200
+  /// The most files of a commit.
+  private static let entryLimit = 1_000_000
 
   func contents(of request: GitRequest) async throws(Failure) -> RepositoryContents {
     let mirror = GitMirror(of: request.address, in: cache, git)
@@ -67,6 +69,7 @@ struct GitCheckout {
     try await mirror.git.require(["archive", "--format=tar", "--output=\(archive)", commit], in: mirror.path)
     var rules = UnpackingRules()
     rules.allowsOuterLinks = true
+    rules.entryLimit = Self.entryLimit
     let tree = try ArchiveTree(unpacking: archive, to: try newFile("data"), rules: rules)
     try FileSystem.removeTree(archive)
     return tree

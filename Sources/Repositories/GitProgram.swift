@@ -3,6 +3,7 @@
 internal import Consoles
 internal import Diagnostics
 internal import Files
+internal import Glibc
 
 /// The host's git, started so that it asks nobody anything and runs no program that a repository names.
 struct GitProgram: Sendable {
@@ -50,10 +51,11 @@ struct GitProgram: Sendable {
     words += Self.settings.flatMap { ["-c", $0] }
     var environment = Self.environment
     if let address, let header = address.authorization {
-      // In the environment: a command line can be read by every user of this host.
-      environment["GIT_CONFIG_COUNT"] = "1"
-      environment["GIT_CONFIG_KEY_0"] = "http.\(address.location).extraHeader"
-      environment["GIT_CONFIG_VALUE_0"] = header
+      // In the environment, behind what stands there: a command line can be read by every user of this host.
+      let count = getenv("GIT_CONFIG_COUNT").flatMap { Int(String(cString: $0)) } ?? 0
+      environment["GIT_CONFIG_COUNT"] = "\(count + 1)"
+      environment["GIT_CONFIG_KEY_\(count)"] = "http.\(address.location).extraHeader"
+      environment["GIT_CONFIG_VALUE_\(count)"] = header
     }
     log("git \(arguments.joined(separator: " "))")
     return ProgramOutput(

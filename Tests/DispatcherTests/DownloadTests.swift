@@ -54,7 +54,7 @@ struct DownloadTests {
       settings.dispatcher = dispatcher
       let events = EventLog(sinks: [results, log])
       let context = JobContext(job: job, device: device, settings: settings, events: events)
-      let hooks = PipelineRunner.Hooks(validate: { _ async throws(Failure) in try await context.checkImages() })
+      let hooks = PipelineRunner.Hooks(validate: { _ async throws(Failure) in try await context.checkImages(events) })
       return await PipelineRunner(plan: try context.plan(), log: events, hooks: hooks).run()
     }
 

@@ -2,6 +2,7 @@
 
 import Diagnostics
 import Downloads
+import Events
 import HostTools
 import JobModel
 import Testing
@@ -60,7 +61,7 @@ import Testing
     settings.downloadCache = DownloadCache(folder: folder.file("cache"))
     let context = JobContext(job: job, device: try Sample.device(Sample.deviceText), settings: settings)
     do throws(Failure) {
-      try await context.checkImages()
+      try await context.checkImages(EventLog(sinks: []))
       return nil
     } catch {
       return error

@@ -20,7 +20,13 @@ import Testing
   private static let measured =
     #"(?P<test_case_id>\w+) (?P<result>OK) (?P<measurement>\d+)(?: (?P<units>\w+))?"#
 
-  private static func run(_ console: String, _ patterns: [String], piece: Int) throws -> Outcome {
+  /// - Parameter nonce: nil for a board whose signals have no numbers.
+  private static func run(
+    _ console: String,
+    _ patterns: [String],
+    nonce: String? = nil,
+    piece: Int
+  ) throws -> Outcome {
     let definitions = patterns.enumerated().map { index, pattern in
       TestShellMachine.Definition(
         suite: "\(index)_d",
@@ -32,7 +38,7 @@ import Testing
     for (index, pattern) in patterns.enumerated() where !pattern.isEmpty {
       compiled["\(index)_d"] = try ParsePattern(pattern, at: SourcePlace(file: "job.yaml", line: 7, column: 3))
     }
-    var stream = PatternedStream(TestShellStream(.init(definitions: definitions, nonce: "0")), patterns: compiled)
+    var stream = PatternedStream(TestShellStream(.init(definitions: definitions, nonce: nonce)), patterns: compiled)
     var outcome = Outcome()
     func note(_ effect: ShellEffect) {
       switch effect {
@@ -168,6 +174,22 @@ import Testing
       #expect(outcome.failure == nil)
       let read = item.console.utf8.count - item.rest.utf8.count
       #expect(outcome.count == read, "pieces of \(piece)")
+    }
+  }
+
+  /// Signals without a number wait for those that have one; what is found between them does too.
+  @Test func matchesWaitForTheSignalsBeforeThem() throws {
+    let console =
+      Self.start() + "a: OK\r\n" + Self.testCase("c1") + "\r\nb: OK\r\n" + Self.testCase("c2") + "\r\nc: KO\r\n"
+      + Self.end() + "<LAVA_TEST_RUNNER EXIT> #1.b81dfabb\r\n"
+    for piece in 1...console.utf8.count {
+      let outcome = try Self.run(console, [Self.simple], nonce: "0", piece: piece)
+      #expect(
+        outcome.lines == [
+          "open", "0_d/a pass", "0_d/c1 pass", "0_d/b pass", "0_d/c2 pass", "0_d/c fail", "closed", "0_d pass",
+        ],
+        "pieces of \(piece)"
+      )
     }
   }
 

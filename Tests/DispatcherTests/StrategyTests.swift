@@ -175,9 +175,7 @@ import Testing
     ("{boot: {method: new_connection, connection: uart1}}", "'method: new_connection'"),
     ("{boot: {method: schroot, schroot: sid}}", "'method: schroot'"),
     ("{boot: {method: bootloader, bootloader: u-boot}}", "'method: bootloader'"),
-    ("{test: {docker: {image: debian}, definitions: []}}", "'docker'"),
-    ("{command: {name: power_on}}", "'command'"),
-    ("{command: {name: to_usb}}", "'command'"),
+    ("{command: {name: stop_test_services}}", "'command: stop_test_services'"),
   ]
 
   /// Said with the device, and once.
@@ -243,6 +241,15 @@ import Testing
       #expect(error.code == "not-supported")
       #expect(error.place?.line == 5)
     }
+  }
+
+  @Test(arguments: [(false, ["no-group", "no-group"]), (true, [])])
+  func callsOfAGroupThatIsNotThere(isNode: Bool, codes: [String]) throws {
+    let script = "[{delay: 1}, {lava-sync: a}, {command: b}, {lava-send: c}]"
+    let job = try Self.job(["{test: {interactive: [{name: a, prompts: [b], script: \(script)}]}}"], isNode: isNode)
+    let found = job.findings(on: try Sample.device(Self.deviceText)).items
+    #expect(found.map(\.code) == codes)
+    #expect(found.allSatisfy { $0.severity == .warning })
   }
 
   @Test func aCommandThatTheDeviceDoesNotHave() throws {

@@ -125,6 +125,22 @@ struct CacheTests {
     #expect(try await bench.fetch("file-2").source == .server)
   }
 
+  @Test func roomForAFileThatComes() async throws {
+    let bench = await Workbench()
+    var sums: [String] = []
+    for seed in 1...3 as ClosedRange<UInt64> {
+      bench.server.serve(noise(1000, seed: seed), as: "file-\(seed)")
+      sums.append(try await bench.fetch("file-\(seed)").sha256)
+      let object = "\(bench.folder.file("cache/objects"))/\(sums[Int(seed) - 1])"
+      #expect(run(["touch", "-d", "\(4 - seed) days ago", object]).status == 0)
+    }
+    // All of it would not be enough: nothing goes.
+    try bench.cache.makeRoom(3001)
+    #expect(bench.cached("objects").count == 3)
+    try bench.cache.makeRoom(1001)
+    #expect(bench.cached("objects") == [sums[2]])
+  }
+
   @Test func aFileThatIsLargerThanTheCache() async throws {
     let bench = await Workbench(cacheLimit: 10)
     bench.server.serve(noise(1000), as: "file")

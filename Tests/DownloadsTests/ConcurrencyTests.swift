@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Diagnostics
+import Glibc
 import HostTools
 import Synchronization
 import Testing
@@ -95,6 +96,26 @@ struct ConcurrencyTests {
     _ = try await fetch(bench, "file", to: "file").value.get()
   }
 
+  @Test(.timeLimit(.minutes(2)), arguments: [false, true])
+  func cancellationEndsAConnectionThatIsNotMade(isProxied: Bool) async throws {
+    let deaf = DeafServer()
+    let folder = TemporaryFolder()
+    let downloader = Downloader(
+      cache: DownloadCache(folder: folder.file("cache")),
+      proxies: isProxied ? Proxies { $0 == "http_proxy" ? "127.0.0.1:\(deaf.port)" : nil } : .none,
+      connectTimeout: .seconds(3600)
+    )
+    let before = deaf.waiting
+    let task = Task {
+      await #expect(throws: Failure.downloadCanceled) {
+        try await downloader.fetch(DownloadRequest("http://127.0.0.1:\(deaf.port)/file"), to: folder.file("file"))
+      }
+    }
+    while deaf.waiting == before { await Task.yield() }
+    task.cancel()
+    _ = await task.value
+  }
+
   @Test(arguments: ["stall-1/file", "chunked/stall-1/file"])
   func cancellationEndsATransferAndTheNextOneContinues(path: String) async throws {
     let bench = await Workbench()
@@ -108,6 +129,46 @@ struct ConcurrencyTests {
     #expect(try await bench.fetch(path).source == .server)
     #expect(bench.result == noise(8_000_000))
     #expect(try #require(bench.server.requests.last).contains("Range: bytes="))
+  }
+}
+
+/// A socket that listens, and takes no connection: its queue is full.
+private final class DeafServer: Sendable {
+  let port: Int
+  private let sockets: [Int32]
+
+  init() {
+    var address = sockaddr_in()
+    address.sin_family = sa_family_t(AF_INET)
+    address.sin_addr.s_addr = in_addr_t(INADDR_LOOPBACK).bigEndian
+    func withAddress(_ body: (UnsafeMutablePointer<sockaddr>, socklen_t) -> Int32) -> Int32 {
+      withUnsafeMutablePointer(to: &address) {
+        $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { body($0, socklen_t(MemoryLayout<sockaddr_in>.size)) }
+      }
+    }
+    let server = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+    precondition(withAddress { bind(server, $0, $1) } == 0 && listen(server, 0) == 0, "no socket for a test")
+    var length = socklen_t(MemoryLayout<sockaddr_in>.size)
+    precondition(withAddress { pointer, _ in getsockname(server, pointer, &length) } == 0, "no port for a test")
+    port = Int(UInt16(bigEndian: address.sin_port))
+    let clients = (0..<4).map { _ in
+      let client = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_NONBLOCK.rawValue), 0)
+      _ = withAddress { connect(client, $0, $1) }
+      return client
+    }
+    sockets = [server] + clients
+  }
+
+  deinit { sockets.forEach { close($0) } }
+
+  /// How many connections are being made (proc_net_tcp: the third and the fourth field, SYN_SENT is 02).
+  var waiting: Int {
+    let hex = String(port, radix: 16, uppercase: true)
+    let place = "0100007F:" + String(repeating: "0", count: 4 - hex.count) + hex
+    return String(decoding: bytes(of: "/proc/net/tcp"), as: UTF8.self).split(separator: "\n").count {
+      let fields = $0.split(separator: " ")
+      return fields.count > 3 && fields[2] == place && fields[3] == "02"
+    }
   }
 }
 

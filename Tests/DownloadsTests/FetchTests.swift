@@ -150,13 +150,14 @@ struct SecretTests {
     #expect(run(["find", bench.folder.file("cache"), "-type", "d", "!", "-perm", "0700"]).output == "")
   }
 
-  @Test(arguments: [
-    ("Range", "bytes=0-"), ("content-length", "1"), ("X Y", "z"), ("X", "a\r\nB: c"), ("", "x"), ("Ünicode", "x"),
-  ])
-  func headersThatCannotBe(name: String, value: String) async throws {
+  @Test func headersThatCannotBe() async throws {
     let bench = await Workbench()
-    let failure = try await bench.failure("file") { $0.headers = [(name, value)] }
-    #expect(failure.code == "bad-header")
+    let headers = [
+      ("Range", "bytes=0-"), ("content-length", "1"), ("X Y", "z"), ("X", "a\r\nB: c"), ("", "x"), ("Ünicode", "x"),
+    ]
+    for header in headers {
+      #expect(try await bench.failure("file") { $0.headers = [header] }.code == "bad-header", "\(header)")
+    }
     #expect(bench.server.requests == [])
   }
 }

@@ -9,18 +9,20 @@ import Testing
 /// Downloads that must fail, and say why.
 @Suite(.enabled(if: isInstalled("python3"), "there is no python3"))
 struct RefusalTests {
-  @Test(arguments: [
-    (404, Failure.Kind.job, "no such file"), (410, .job, "no such file"), (401, .job, "'headers'"),
-    (403, .job, "'headers'"), (400, .job, "Check the URL"), (501, .infrastructure, "administrator"),
-  ])
-  func statuses(status: Int, kind: Failure.Kind, advice: String) async throws {
+  @Test func statuses() async throws {
     let bench = await Workbench()
-    let path = "status-\(status)-99/file"
-    let failure = try await bench.failure(path)
-    #expect(failure.kind == kind)
-    #expect(failure.message == "Resource unavailable at '\(bench.server.url(path))' (\(status))")
-    #expect(failure.advice?.contains(advice) == true)
-    #expect(bench.server.requests.count == 1)
+    let expected: [(status: Int, kind: Failure.Kind, advice: String)] = [
+      (404, .job, "no such file"), (410, .job, "no such file"), (401, .job, "'headers'"), (403, .job, "'headers'"),
+      (400, .job, "Check the URL"), (501, .infrastructure, "administrator"),
+    ]
+    for (index, (status, kind, advice)) in expected.enumerated() {
+      let path = "status-\(status)-99/file"
+      let failure = try await bench.failure(path)
+      #expect(failure.kind == kind)
+      #expect(failure.message == "Resource unavailable at '\(bench.server.url(path))' (\(status))")
+      #expect(failure.advice?.contains(advice) == true)
+      #expect(bench.server.requests.count == index + 1)
+    }
   }
 
   @Test func aServerThatNeverRecovers() async throws {
@@ -48,7 +50,7 @@ struct RefusalTests {
       try await bench.downloader().fetch(DownloadRequest("http://name.invalid/file"), to: bench.destination)
     }
     #expect(failure?.kind == .infrastructure)
-    #expect(failure?.message.contains("'name.invalid' is not known") == true)
+    #expect(failure?.message.contains("no address is known of name.invalid: ") == true)
   }
 
   @Test(arguments: Checksum.Algorithm.allCases)

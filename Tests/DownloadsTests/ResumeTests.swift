@@ -108,16 +108,18 @@ struct ResumeTests {
     _ = try await downloader.fetch(request, to: bench.destination) { progress.keep($0) }
     #expect(bench.result == noise(Self.size))
     let reasons = progress.all.compactMap { if case .retrying(let reason, _) = $0 { reason } else { nil } }
-    #expect(reasons.first == "127.0.0.1:\(bench.server.port) has said nothing for too long")
+    #expect(reasons.contains("127.0.0.1:\(bench.server.port) has said nothing for too long"))
   }
 
-  @Test(arguments: [408, 413, 420, 425, 429, 430, 500, 502, 503, 504, 507, 509, 529, 598])
-  func statusesThatPass(status: Int) async throws {
+  /// LAVA's list (spec jobs §5.1).
+  @Test func statusesThatPass() async throws {
     let bench = await Workbench()
     bench.server.serve(noise(10), as: "file")
-    try await bench.fetch("status-\(status)-2/file")
-    #expect(bench.result == noise(10))
-    #expect(bench.server.requests.count == 3)
+    for status in [408, 413, 420, 425, 429, 430, 500, 502, 503, 504, 507, 509, 529, 598] {
+      try await bench.fetch("anew/status-\(status)-2/file")
+      #expect(bench.result == noise(10))
+      #expect(bench.server.requests.count { $0.hasSuffix("status-\(status)-2/file") } == 3)
+    }
   }
 
   @Test func pauses() {

@@ -157,6 +157,8 @@ struct UnpackTests {
     let failure = try await bench.failure(path) { $0.sizeLimit = 999_999 }
     #expect(failure.code == "file-too-large")
     #expect(failure.message.contains(path == "file" ? "has 1000000 bytes" : "has more bytes"))
+    // What will never be complete takes no room.
+    #expect(run(["find", bench.folder.file("cache/partial"), "-size", "+8k"]).output == "")
     try await bench.fetch(path) { $0.sizeLimit = 1_000_000 }
   }
 }

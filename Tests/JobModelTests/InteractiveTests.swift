@@ -118,6 +118,12 @@ import YAMLDocument
       "27:20 error two-steps-in-one: a step does one thing, this one has 'delay' and 'command'"
     ),
     Mistake(
+      "command: dhcp",
+      "command: \"a\\nb\"",
+      "11:18 warning several-lines: 'command' is several lines: the prompt after the first of them is taken for the end of"
+        + " all"
+    ),
+    Mistake(
       "delay: 1.5",
       "delay: soon",
       "22:16 error wrong-type: 'delay' cannot be the text 'soon' | expected a number of seconds, a day at most"
@@ -184,6 +190,17 @@ import YAMLDocument
   ])
   func mistake(_ mistake: Mistake) throws {
     #expect(try jobFindings(mistake.text(from: Self.good)) == mistake.findings)
+  }
+
+  @Test func aTestDoesOneThing() throws {
+    #expect(
+      try jobFindings(
+        MonitorTests.job("interactive: [{name: a, prompts: [b], script: []}]\nmonitors: [{name: a, start: b, end: c}]")
+      ) == [
+        "7:5 warning two-tests-in-one: 'monitors' has no effect beside 'interactive': a test does one thing",
+        "7:16 error missing-key: the monitor needs 'pattern' | expected a regular expression",
+      ]
+    )
   }
 
   @Test func aSessionNeedsAScript() throws {

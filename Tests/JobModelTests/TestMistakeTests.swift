@@ -49,6 +49,22 @@ import Testing
       "22:5 error missing-key: 'docker' of the test action needs 'image' | expected the name of a container's image"
     ),
     Mistake(
+      "timeout: {minutes: 10}",
+      "docker: {image: '--privileged'}",
+      "22:21 error image-name: '--privileged' is not the name of an image | expected the name of a container's image"
+    ),
+    Mistake(
+      "timeout: {minutes: 10}",
+      "docker: {image: 'a b', local: 'yes'}",
+      "22:21 error image-name: 'a b' is not the name of an image | expected the name of a container's image",
+      "22:35 error wrong-type: 'local' cannot be the text 'yes' | expected true or false"
+    ),
+    Mistake(
+      "timeout: {minutes: 10}",
+      "docker: {image: 'h:5000/a/b@sha256:00', wait: {device: true}}",
+      "22:45 warning not-supported: 'wait' of a test's container has no effect yet"
+    ),
+    Mistake(
       "    definitions:\n\(item)",
       "    services: {a: {}}\n",
       "23:5 warning not-supported: 'services' tests are of LAVA and not supported by Pumice: 'plan' and 'run' refuse them"

@@ -30,7 +30,7 @@ import YAMLDocument
         images:
           kernel: {url: k, image_arg: '-kernel {kernel}'}
           initrd: {url: 'file:///i.gz', compression: gz, format: cpio.newc, overlays: {lava: true}}
-          seed: {url: s, format: ext4, overlays: {lava: false}, 
+          seed: {url: s, format: ext4, overlays: {lava: false},
             sha256sum: E3B0C44298FC1C149AFBF4C8996FB92427AE41E4649B934CA495991B7852B855,
             headers: {X-Token: t, Accept: '*'}, use_cache: false}
     - boot:
@@ -269,7 +269,13 @@ import YAMLDocument
       "hard_reset: reset-board\n",
       with: "hard_reset: reset-board\n  users: {a: {do: x, undo: [y, z]}, b: {do: [x]}}\n"
     )
-    #expect(try #require(Device(reading(text))).commands.users == ["a", "b"])
+    let commands = try #require(Device(reading(text))).commands
+    #expect(
+      commands.users == [
+        UserCommands(name: "a", run: ["x"], undo: ["y", "z"]), UserCommands(name: "b", run: ["x"], undo: []),
+      ]
+    )
+    #expect(commands.connections.map { "\($0.name) \($0.connect)" } == ["uart0 telnet localhost 7001"])
     #expect(
       try deviceFindings(text.replacing("b: {do: [x]}", with: "b: {od: x}")) == [
         "7:41 error unknown-key: unknown key 'od' in 'commands.users.b' of the device, which needs 'do' | meant do"

@@ -71,7 +71,7 @@ struct FileSystemImageTests {
     )
     let bin = debugfs("ls -p /bin", path).split(separator: "\n").map { $0.split(separator: "/") }
     let helpers = bin.filter { $0[4].hasPrefix("lava-test-") }
-    #expect(helpers.count == 8)
+    #expect(helpers.count == 10)
     #expect(Set(helpers.map { $0[0] }).count == 1, "hard links are one inode")
     #expect(helpers.allSatisfy { $0[1] == "100755" && $0[2] == "0" && $0[3] == "0" })
   }

@@ -34,6 +34,7 @@ import Testing
     -rwxr-xr-x lava-4242/bin/lava-common-functions
     hrwxr-xr-x lava-4242/bin/lava-echo-ipv4
     -rwxr-xr-x lava-4242/bin/lava-install-packages
+    hrwxr-xr-x lava-4242/bin/lava-journal
     hrwxr-xr-x lava-4242/bin/lava-os-build
     hrwxr-xr-x lava-4242/bin/lava-probe-channel
     hrwxr-xr-x lava-4242/bin/lava-probe-ip
@@ -43,11 +44,13 @@ import Testing
     hrwxr-xr-x lava-4242/bin/lava-test-case
     hrwxr-xr-x lava-4242/bin/lava-test-event
     hrwxr-xr-x lava-4242/bin/lava-test-feedback
+    hrwxr-xr-x lava-4242/bin/lava-test-file
     hrwxr-xr-x lava-4242/bin/lava-test-raise
     hrwxr-xr-x lava-4242/bin/lava-test-reference
     hrwxr-xr-x lava-4242/bin/lava-test-runner
     hrwxr-xr-x lava-4242/bin/lava-test-set
     hrwxr-xr-x lava-4242/bin/lava-test-shell
+    hrwxr-xr-x lava-4242/bin/lava-test-tap
     -rw-r--r-- lava-4242/environment
     drwxr-xr-x lava-4242/results/
     drwxr-xr-x lava-4242/tests/
@@ -131,7 +134,7 @@ import Testing
     try sample.tree().writeTarball(to: sample.folder.file("overlay.tar.gz"))
     let members = try ArchiveReader.members(of: sample.folder.file("overlay.tar.gz"))
     let helpers = members.filter { $0.path.contains("bin/lava-test-") }
-    #expect(helpers.count == 8)
+    #expect(helpers.count == 10)
     #expect(helpers.allSatisfy { $0.kind == .file && $0.size > 0 })
   }
 

@@ -47,7 +47,7 @@ extension Job {
       switch action.body {
       case .deploy(let deploy): findings.add(contentsOf: self.findings(deploy, on: device, at: place))
       case .boot(let boot): findings.add(contentsOf: self.findings(boot, on: device, at: place))
-      case .test: break
+      case .test(let block): findings.add(contentsOf: self.findings(block))
       case .command(let name): findings.add(contentsOf: self.findings(command: name, on: device, at: place))
       }
     }
@@ -185,19 +185,39 @@ extension Job {
   }
 
   private func findings(command name: String, on device: Device, at place: SourcePlace) -> DiagnosticList {
-    let known = UserCommand.builtIn + device.commands.users
-    guard !known.contains(name) else { return DiagnosticList() }
+    guard device.commands.commands(named: name) == nil, name != UserCommand.stopServices else {
+      return DiagnosticList()
+    }
+    let isBuiltIn = UserCommand.builtIn.contains(name)
+    let users = device.commands.users.map(\.name)
     return DiagnosticList([
       Diagnostic(
         .error,
         "unknown-command",
         "the device \(device.file) has no command '\(name)'",
         at: place,
-        expected: device.commands.users.isEmpty ? nil : "one of: \(device.commands.users.joined(separator: ", "))",
-        suggestion: Suggestion.nearest(to: name, among: known),
-        advice: "Add it under commands.users of the device."
+        expected: users.isEmpty || isBuiltIn ? nil : "one of: \(users.joined(separator: ", "))",
+        suggestion: isBuiltIn ? nil : Suggestion.nearest(to: name, among: UserCommand.builtIn + users),
+        advice: isBuiltIn
+          ? "Say what it runs: commands.\(name) of the device." : "Add it under commands.users of the device."
       )
     ])
+  }
+
+  private func findings(_ block: TestBlock) -> DiagnosticList {
+    var findings = DiagnosticList()
+    for step in block.sessions.flatMap(\.script) where step.callsGroup && !isNode && roles.isEmpty {
+      findings.add(
+        Diagnostic(
+          .warning,
+          "no-group",
+          "this step calls the other boards of a group, and the job has one board only: the test ends here with an error",
+          at: place(of: step.node),
+          advice: "Give the job roles under 'protocols: lava-multinode:', or leave the step out."
+        )
+      )
+    }
+    return findings
   }
 }
 

@@ -111,7 +111,9 @@ struct Downloads: ActionTree {
 
 extension JobContext {
   /// Looks whether everything that the job wants to fetch is there, before anything is started.
-  func checkImages() async throws(Failure) {
+  ///
+  /// - Parameter log: is told of servers that have to be asked again.
+  func checkImages(_ log: EventLog) async throws(Failure) {
     for action in job.actions {
       guard case .deploy(let deploy) = action.body else { continue }
       for image in deploy.files + [deploy.uefi].compactMap(\.self) {
@@ -119,7 +121,7 @@ extension JobContext {
         // What an earlier action of the job brings is not there yet.
         guard ImageURL(url(of: image)).scheme != "downloads" else { continue }
         do throws(Failure) {
-          _ = try await check(request)
+          try await check(request, log)
         } catch {
           var failure = error
           failure.place = failure.place ?? job.place(of: image.node)
@@ -129,13 +131,17 @@ extension JobContext {
     }
   }
 
-  private func check(_ request: DownloadRequest) async throws(Failure) -> Int? {
-    guard let cached = try cached(request) else { return try await downloader.check(request) }
+  private func check(_ request: DownloadRequest, _ log: EventLog) async throws(Failure) {
+    let tell: @Sendable (DownloadProgress) -> Void = { progress in
+      if let warning = DownloadLog.warning(of: progress) { log.log(.warning, warning) }
+    }
     do throws(Failure) {
-      return try await downloader.check(cached)
+      _ = try await downloader.check(try cached(request) ?? request, progress: tell)
     } catch {
-      guard settings.dispatcher.fallsBackToOrigin, error.kind != .canceled else { throw error }
-      return try await downloader.check(request)
+      guard settings.dispatcher.fallsBackToOrigin, error.kind != .canceled, try cached(request) != nil else {
+        throw error
+      }
+      _ = try await downloader.check(request, progress: tell)
     }
   }
 }

@@ -33,12 +33,18 @@ final class DownloadLog: Sendable {
     case .resuming(let offset):
       state.withLock { $0.first = offset }
       run.log(.debug, "continuing at byte \(offset)")
-    case .retrying(let reason, let pause):
-      run.log(.warning, "\(reason); trying again in \(pause.formatted)")
+    case .retrying:
+      if let warning = Self.warning(of: progress) { run.log(.warning, warning) }
     case .receiving(let count, let total):
       run.report(count, of: total)
       for line in lines(count, total) { run.log(.debug, line) }
     }
+  }
+
+  /// What is said of a try that has failed.
+  static func warning(of progress: DownloadProgress) -> String? {
+    guard case .retrying(let reason, let pause) = progress else { return nil }
+    return "\(reason); trying again in \(pause.formatted)"
   }
 
   /// What there is to say of the bytes that have come.

@@ -125,6 +125,9 @@ extension JobContext {
     return [0..<8, 8..<12, 12..<16, 16..<20, 20..<32].map { String(digits[$0]) }.joined(separator: "-")
   }
 
+  /// The largest overlay that is offered over HTTP, in bytes: the server has it in its memory.
+  private static let publishedLimit = 2 << 30
+
   /// Offers the overlay over HTTP.
   ///
   /// - Returns: its URL as the board sees it, and its file name.
@@ -137,7 +140,7 @@ extension JobContext {
     keep(server)
     let name = Paths.name(of: overlay.tarball)
     let path = "/tmp/\(settings.jobID)/\(name)"
-    server.publish(try FileSystem.read(overlay.tarball), at: path)
+    server.publish(try FileSystem.read(overlay.tarball, limit: Self.publishedLimit), at: path)
     return ("http://\(host):\(server.port)\(path)", name)
   }
 

@@ -9,7 +9,7 @@ import Pipeline
 
 /// `monitors` — picks results out of what the device prints by itself (spec signals §10).
 ///
-/// A monitor whose end does not come has failed: `lava/<suite>`. LAVA passes over that, and so does `lavaVerdicts`.
+/// A monitor whose end does not come has failed: `lava/<suite>`. LAVA passes over that, and so do its own rules here.
 struct MonitorTest: Strategy {
   let context: JobContext
   let consoleNamespace: String

@@ -51,6 +51,9 @@ struct PatternedStream: Sendable {
   /// See ``TestShellStream/mayBeOver``.
   var mayBeOver: Bool { shell.mayBeOver }
 
+  /// See ``TestShellStream/hasPlainExit``.
+  var hasPlainExit: Bool { shell.hasPlainExit }
+
   /// See ``TestShellStream/isAborted``.
   var isAborted: Bool { shell.isAborted }
 

@@ -140,16 +140,18 @@ package struct Replay {
     let attempt = starts[echo.stage, default: 0] + 1
     starts[echo.stage] = attempt
     jobID = echo.jobID
-    // Each action of a job is one block, and the test shell is the first action in its own.
+    // Each action of a job is one block, and the test shell is the first action in its own; in a container's the third.
     let position = facts.stageOfAction.first { $0.value == echo.stage }?.key
-    level = position.map { "\($0 + 1).1" } ?? "0"
+    let isInContainer = position.map { job.actions[$0].isInContainer } ?? false
+    level = position.map { "\($0 + 1).\(isInContainer ? 3 : 1)" } ?? "0"
+    let namespace = isInContainer ? DockerTest.namespace : facts.name
     // What is not repeated starts again only because it failed.
     let isRepeated = position.map { job.actions[$0].common.repeatCount != nil } ?? false
     let start = ActionStart(
       level: level,
-      name: "lava-test-shell",
+      name: isInContainer ? "lava-docker-test-shell" : "lava-test-shell",
       timeout: .zero,
-      namespace: facts.name,
+      namespace: namespace,
       attempt: attempt,
       supersedes: attempt > 1 && !isRepeated
     )
@@ -158,7 +160,7 @@ package struct Replay {
     skipsTimeout = position.map { job.actions[$0].common.timeout?.skips ?? false } ?? false
     recorder = ShellRecorder(
       events: events,
-      namespace: facts.name,
+      namespace: namespace,
       level: level,
       origins: origins,
       suites: facts.suites(of: echo.stage)

@@ -15,7 +15,7 @@ struct RunnerReading {
   /// How long a prompt must be the last that a console said before the runner is taken to be done.
   private static let promptPatience = Duration.seconds(3)
   /// How long the shell may take to show its prompt when the runner has said its end.
-  private static let promptDelay = Duration.seconds(1)
+  private static let promptDelay = Duration.seconds(3)
   /// How long the journal may say nothing before it is asked again.
   private static let answerPatience = Duration.seconds(5)
   /// How often the journal is asked, and how often without any answer.
@@ -116,7 +116,6 @@ struct RunnerReading {
   /// The runner has not said its end, but a prompt is there: if a test still runs, the line is read by the shell later.
   private mutating func askWhetherDone() async throws(Failure) {
     run.log(.info, "The prompt is back without the end of the test runner: asking the board's journal")
-    session.commandEnded()
     let (answerCount, answers) = (stream.answerCount, stream.wholeAnswerCount)
     try await ask()
     guard !stream.isOver, !stream.isEnded else { return }
@@ -129,11 +128,15 @@ struct RunnerReading {
       }
       return stream.end(.prompt, at: run.clock.now, taker)
     }
-    if let sign = vigil.restart, prompt.since != nil, stream.answerCount == answerCount {
+    if prompt.since == nil {
+      // The shell has not even read the line.
+      rounds -= 1
+    } else if stream.hasPlainExit {
+      return stream.end(.prompt, at: run.clock.now, taker)
+    } else if let sign = vigil.restart, stream.answerCount == answerCount {
       // A shell without a journal, behind the words of a boot.
       try fail(sign)
     }
-    if prompt.since == nil { rounds -= 1 }
     prompt.forget()
   }
 
@@ -144,10 +147,24 @@ struct RunnerReading {
     rounds += 1
     let (answers, wholeAnswers) = (stream.answerCount, stream.wholeAnswerCount)
     prompt.forget()
-    try await session.start("\(journal) \(question)")
+    do throws(Failure) {
+      session.commandEnded()
+      try await session.start("\(journal) \(question)")
+    } catch {
+      // The line is worse than the journal: what is known has to do.
+      guard error.code == "echo-damaged" else { throw error }
+      fruitlessRounds += 1
+      return
+    }
+    var (latest, latestCount) = (run.clock.now, answers)
     while !stream.isOver, stream.wholeAnswerCount == wholeAnswers {
-      let limit = prompt.since == nil ? Self.answerPatience : Self.settling
-      guard try await readOnce(within: limit) else { break }
+      // Lines of the kernel may go on: what counts is the answer, and the prompt behind it.
+      if stream.answerCount > latestCount { (latest, latestCount) = (run.clock.now, stream.answerCount) }
+      let end = min(
+        latest + Self.answerPatience,
+        prompt.since.map { $0 + Self.settling } ?? latest + Self.answerPatience
+      )
+      guard run.clock.now < end, try await readOnce(within: end - run.clock.now) else { break }
     }
     if stream.isWaiting { stream.flush(at: run.clock.now, taker) }
     if stream.isEnded { session.commandEnded() }
@@ -156,8 +173,9 @@ struct RunnerReading {
   }
 
   private mutating func waitForPrompt() async throws(Failure) {
+    let end = run.clock.now + Self.promptDelay
     while !stream.isOver, prompt.since == nil {
-      guard try await readOnce(within: Self.promptDelay) else { return }
+      guard run.clock.now < end, try await readOnce(within: end - run.clock.now) else { return }
     }
   }
 

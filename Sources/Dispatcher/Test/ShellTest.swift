@@ -22,7 +22,8 @@ struct ShellTest: Strategy {
     }
   }
 
-  private func test(_ run: ActionRun) async throws(Failure) {
+  /// Runs the definitions of the stage on the console.
+  func test(_ run: ActionRun) async throws(Failure) {
     let session = try context.session(of: consoleNamespace)
     try session.checkPresence()
     session.setCharacterDelay(context.device.characterDelays.test)
@@ -122,6 +123,7 @@ struct ShellTest: Strategy {
       definitions: definitions,
       stage: stage,
       nonce: nonce,
+      feedbackNamespaces: Set(context.sessions.map(\.namespace)),
       jobID: context.settings.jobID,
       lavaVerdicts: context.settings.rules == .lava
     )

@@ -124,7 +124,18 @@ extension Reading {
   private func command(_ reader: inout MappingReader) -> InteractiveCommand {
     var command = InteractiveCommand()
     // Without a value nothing is typed.
-    if let node = reader.entry("command")?.value, !node.isNull { command.line = string(node, what: "'command'") }
+    if let node = reader.entry("command")?.value, !node.isNull {
+      command.line = string(node, what: "'command'")
+      if command.line?.contains(where: \.isNewline) == true {
+        report(
+          .warning,
+          "several-lines",
+          "'command' is several lines: the prompt after the first of them is taken for the end of all",
+          at: node,
+          advice: "Make each line a step of its own."
+        )
+      }
+    }
     command.name = resultName(&reader)
     command.successes = (reader.list("successes") ?? []).compactMap(success)
     command.failures = (reader.list("failures") ?? []).compactMap(failure)

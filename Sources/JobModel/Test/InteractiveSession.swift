@@ -33,6 +33,14 @@ package struct InteractiveStep: Sendable {
   package var action: Action
   /// The item.
   package var node: YAMLNode
+
+  /// Whether the other nodes of a group take part.
+  package var callsGroup: Bool {
+    switch action {
+    case .send, .wait, .waitAll, .sync: true
+    case .command, .delay: false
+    }
+  }
 }
 
 /// A line that is typed at a console, and what may come of it.

@@ -18,6 +18,8 @@ package struct TestBlock: Sendable {
 
   package var kind: Kind
   package var definitions: [DefinitionItem]
+  /// Where the definitions of a `docker` test run.
+  package var container: TestContainer?
   package var monitors: [Monitor] = []
   package var sessions: [InteractiveSession] = []
 }

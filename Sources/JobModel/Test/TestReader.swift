@@ -14,17 +14,16 @@ extension Reading {
     switch kind {
     case .shell: break
     case .docker:
-      if var container = reader.mapping("docker") {
-        _ = container.node("image", required: true, expected: "the name of a container's image")
-        container.acceptAll()
-        container.close()
-      }
-    case .monitors: block.monitors = monitors(&reader)
-    case .interactive: block.sessions = sessions(&reader)
+      block.container = container(&reader)
+    case .monitors, .interactive: break
     case .services:
       if let entry = reader.entry("services") { noteUnplannedBlock("'services' tests", at: entry.key) }
       reader.acceptAll()
     }
+    // What has no effect is looked at all the same.
+    block.monitors = monitors(&reader)
+    block.sessions = sessions(&reader)
+    warnOfOthers(&reader, beside: kind)
     let needsDefinitions = kind == .shell || kind == .docker
     guard let items = reader.list("definitions", required: needsDefinitions) else {
       return needsDefinitions ? nil : block
@@ -34,6 +33,27 @@ extension Reading {
     }
     block.definitions = items.compactMap(definition)
     return block
+  }
+
+  /// A test does one thing, whatever else stands in it.
+  private func warnOfOthers(_ reader: inout MappingReader, beside kind: TestBlock.Kind) {
+    let used =
+      switch kind {
+      case .shell, .docker: "definitions"
+      case .monitors: "monitors"
+      case .interactive: "interactive"
+      case .services: "services"
+      }
+    for key in ["monitors", "interactive"] where key != used && reader.has(key) {
+      guard let entry = reader.entry(key) else { continue }
+      report(
+        .warning,
+        "two-tests-in-one",
+        "'\(key)' has no effect beside '\(used)': a test does one thing",
+        at: entry.key,
+        advice: "Make it a test of its own."
+      )
+    }
   }
 
   /// Says that a kind of block is beyond Pumice.

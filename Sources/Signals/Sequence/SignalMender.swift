@@ -111,7 +111,7 @@ struct SignalMender {
         let text = TerminalBytes.withoutReturns(candidate.bytes)
         let wanted = Array(" #\(number).\(sum.value(of: text, number: number).hexText)".utf8)
         let start = candidate.offset + candidate.bytes.count
-        let length = (wanted.count - 1...wanted.count + 1).first { count in
+        let length = [wanted.count, wanted.count - 1, wanted.count + 1].first { count in
           start + count <= bytes.count
             && SimilarText.distance(bytes[start..<(start + count)], wanted, limit: 1) != nil
         }

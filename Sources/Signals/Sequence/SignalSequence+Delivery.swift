@@ -75,7 +75,7 @@ extension SignalSequence {
     let reading = item.signal.isRunSignal ? runs.reading(item.signal) : nil
     if let reading { runs.note(reading) }
     if item.signal.kind == .installFailed { runs.noteFailedInstall() }
-    if item.number != nil || reading == nil || item.integrity != .unverified {
+    if item.number != nil || item.integrity != .unverified || (reading == nil && item.signal.hasKnownName) {
       tally.counts[item.integrity, default: 0] += 1
     }
     if item.signal.kind == .runnerExit { queue = SignalQueue() }
@@ -95,12 +95,12 @@ extension SignalSequence {
       outputs.append(
         .log(.warning, "Signal \(number) (\(signal.label)) does not count as it stands: its sum is wrong")
       )
-      let isLost = isFinal && number >= item.arrivedAfter && !ledger.contains(number)
-      if !isLost { tally.addForged(signal.text) }
+      let isLost = isFinal && number > item.arrivedAfter && number < item.upper ?? .max && !ledger.contains(number)
+      if isLost { tornNumber = number } else { tally.addForged(signal.text) }
       return
     case .torn(let number) where isNumbered:
-      guard isFinal, !ledger.contains(number) else { return refuse(signal, "it is torn") }
-      if !configuration.strictSignals { _ = ledger.insert(number) }
+      tornNumber = number
+      return refuse(signal, "it is torn")
     case .torn, .none, .number: break
     }
     if signal.isRunSignal {
@@ -113,7 +113,7 @@ extension SignalSequence {
     if isNumbered, signal.endsTheShell || signal.kind == .installFailed {
       return refuse(signal, "the signals of this run have trailers, and this one has none")
     }
-    if isNumbered, signal.looksTorn || (!signal.isPlain && isBesideMended(item)) { return refuse(signal, "it is torn") }
+    if isNumbered, signal.looksTorn || (!signal.isPlain && isBesideGap(item)) { return refuse(signal, "it is torn") }
     if configuration.strictSignals {
       let reason = "it has no readable trailer, and only verified signals count"
       return outputs.append(.log(.error, "Refusing the signal \(signal.label): \(reason)"))
@@ -125,24 +125,25 @@ extension SignalSequence {
     outputs.append(.log(.warning, "The signal \(signal.label) does not count: \(reason)"))
   }
 
-  /// Whether a signal was missing at the place of this one, and is known by now.
-  private func isBesideMended(_ item: HeldSignal) -> Bool {
-    mendedTexts.keys.contains { $0 > item.arrivedAfter && $0 < item.upper ?? .max }
+  /// Whether a signal was missing at the place of this one, be it known by now or not.
+  private func isBesideGap(_ item: HeldSignal) -> Bool {
+    guard let upper = item.upper else { return true }
+    return mendedTexts.keys.contains { $0 > item.arrivedAfter && $0 < upper } || ledger.firstMissing < upper
   }
 
   /// The number of the signal that this is a torn copy of: of one that was missing at its place, and is known by now.
   private func original(of item: HeldSignal) -> Int? {
     guard !mendedTexts.isEmpty else { return nil }
     let residue = Residue(TerminalBytes.withoutReturns(item.signal.bytes), at: 0, .outerFirst).bytes
-    return mendedTexts.first { number, text in
+    return mendedTexts.filter { number, text in
       guard number > item.arrivedAfter, number < item.upper ?? .max else { return false }
-      if case .torn(number) = item.standing { return true }
+      if item.standing == .torn(number) || item.standing == .wrongSum(number) { return true }
       if SimilarText.distance(residue, text, limit: max(2, text.count / 8)) != nil { return true }
       // What the kernel, or a lost byte, cut off.
       let isHead = !item.signal.isPlain || item.signal.looksTorn
       return isHead && residue.count >= 16 && residue.count < text.count
         && SimilarText.begins(text[...], nearly: Array(residue.dropLast()))
-    }?.key
+    }.keys.min()
   }
 }
 

@@ -43,7 +43,9 @@ extension SignalSequence {
     queue.fillTimes(now)
     advance(isFinal: true)
     if isNumbered {
-      tally.lost = ledger.missing(through: last ?? journal.totals?.signals ?? ledger.highest)
+      // One that came last, and torn, was there all the same.
+      let highest = ledger.highest + (tornNumber == ledger.highest + 1 ? 1 : 0)
+      tally.lost = ledger.missing(through: last ?? journal.totals?.signals ?? highest)
     }
     if !tally.lost.isEmpty {
       let isOne = tally.lost.count == 1 && tally.lost[0].count == 1

@@ -47,12 +47,16 @@ struct SignalSequence: Sendable {
   var last: Int?
   /// What was put together again or read from the journal, for telling the torn copies of it.
   var mendedTexts: [Int: [UInt8]] = [:]
+  /// Whether an EXIT without a trailer has come.
+  var hasPlainExit = false
   /// The numbers whose place among what has no number is not known: they are from the journal.
   var recovered: Set<Int> = []
   /// The definition whose STARTRUN arrived last, until its ENDRUN does.
   var arrivedRun: Int?
   /// Definitions whose script was seen to leave by `exit`.
   var exited: Set<Int> = []
+  /// The number of the last signal that was torn and that nothing is known of.
+  var tornNumber = 0
   /// Whether something since the last number may be torn.
   var isDoubtful = false
   /// Whether one of these seems to be a STARTRUN or ENDRUN of this run.
@@ -209,11 +213,12 @@ struct SignalSequence: Sendable {
     var end: Int?
     if case .wrongSum(let number) = standing, number >= next, !ledger.contains(number) {
       end = mend(console(signal.endOffset), gap: number..<number + 1, at: now)
-      if let end, end >= signal.endOffset {
+      if let end, end > signal.offset {
         advance()
-        return end
+        return max(end, signal.endOffset)
       }
     }
+    if signal.kind == .runnerExit, standing == .none { hasPlainExit = true }
     let run = signal.innerSignals.first { runs.reading($0) != nil } ?? signal
     let reading = runs.reading(run)
     let item = HeldSignal(
@@ -232,7 +237,7 @@ struct SignalSequence: Sendable {
     if isUrgent(item, reading) {
       judge(item, at: now)
     } else {
-      let isBrokenRun = signal.isRunSignal && reading == nil && !runs.isOfAnotherJob(signal)
+      let isBrokenRun = reading == nil && signal.seemsRunSignal && !runs.isOfAnotherJob(signal)
       isDoubtful = isDoubtful || !signal.isPlain || signal.looksTorn || isBrokenRun
       hasBrokenRun = hasBrokenRun || isBrokenRun
       queue.insert(item)
@@ -333,6 +338,20 @@ extension ScannedSignal {
     case .installFailed: "INSTALL_FAIL"
     case .journal: "LAVA_JOURNAL"
     }
+  }
+
+  /// The names of signals that mean something.
+  private static let names = [
+    "STARTRUN", "ENDRUN", "STARTTC", "ENDTC", "TESTCASE", "TESTSET", "TESTREFERENCE", "TESTRAISE", "TESTFEEDBACK",
+    "TESTEVENT", "TESTFILE",
+  ].map { Array($0.utf8) }
+
+  var hasKnownName: Bool { kind != .signal || Self.names.contains { nameBytes.elementsEqual($0) } }
+
+  /// Whether it is a STARTRUN or ENDRUN, or one whose name was torn.
+  var seemsRunSignal: Bool {
+    guard kind == .signal, !isRunSignal else { return kind == .signal }
+    return !hasKnownName && Self.names[..<2].contains { SimilarText.distance(nameBytes, $0, limit: 2) != nil }
   }
 
   /// Whether nothing counts behind it.

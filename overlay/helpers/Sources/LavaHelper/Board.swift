@@ -9,11 +9,17 @@ enum Board {
   /// is not needed.
   @inline(never)
   static func file(_ name: StaticString) -> Bytes? {
+    guard let path = path(name) else { return nil }
+    return File.read(path)
+  }
+
+  /// Where such a file is.
+  static func path(_ name: StaticString) -> Bytes? {
     guard let executable = board_exec_path() else { return nil }
     var path = bytes(executable)
     path.removeLast(path.lastPathComponent.count)
     path.append(name)
-    return File.read(path)
+    return path
   }
 
   /// What the host tells the helpers; nothing when the file is not there.

@@ -81,12 +81,20 @@ enum File {
   /// - Returns: whether it is there; `errno` tells why not.
   @inline(never)
   static func makeDirectory(_ path: Bytes) -> Bool {
+    // Most often those above it are there.
+    if makeOneDirectory(path) || board_errno() == EEXIST { return true }
+    if board_errno() != ENOENT { return false }
     var end = 0
-    while end < path.count {
+    while true {
       end = path.index(of: UInt8(ascii: "/"), from: end + 1) ?? path.count
-      if path.part(0..<end).withCString({ mkdir($0, 0o755) }) != 0, end == path.count { return board_errno() == EEXIST }
+      let isMade = makeOneDirectory(path.part(0..<end))
+      if end == path.count { return isMade || board_errno() == EEXIST }
     }
-    return true
+  }
+
+  @inline(never)
+  private static func makeOneDirectory(_ path: Bytes) -> Bool {
+    path.withCString { mkdir($0, 0o755) } == 0
   }
 
   /// `directory/name`.

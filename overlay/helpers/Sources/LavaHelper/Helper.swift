@@ -40,6 +40,7 @@ struct Helper {
       Helper(name: "lava-test-runner", body: TestRunner.run),
       Helper(name: "lava-test-set", body: TestSet.run),
       Helper(name: "lava-test-shell", body: TestShell.run),
+      Helper(name: "lava-test-tap", body: TestTAP.run),
       Helper(name: "lava-wait", body: Multinode.wait),
       Helper(name: "lava-wait-all", body: Multinode.waitAll),
       Helper(name: "lava-wait-for-vms", body: VirtualMachines.wait),

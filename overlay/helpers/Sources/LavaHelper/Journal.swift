@@ -84,11 +84,13 @@ private struct OpenJournal {
   let tail: JournalTail
   /// How many bytes the whole records take.
   let length: off_t
+  /// How many bytes there are.
+  let size: off_t
 
   /// - Returns: `nil` when the file has no header of a journal or cannot be read.
   init?(_ descriptor: Int32) {
     self.descriptor = descriptor
-    let size = lseek(descriptor, 0, SEEK_END)
+    size = lseek(descriptor, 0, SEEK_END)
     guard size > 0, let head = Self.read(descriptor, from: 0, count: min(size, 128)),
       let start = JournalText.start(head)
     else { return nil }
@@ -109,7 +111,7 @@ private struct OpenJournal {
   ///
   /// - Returns: whether they are in the file. When not, the file is as it was.
   func append(_ records: Bytes) -> Bool {
-    guard ftruncate(descriptor, length) == 0 else { return false }
+    if length < size, ftruncate(descriptor, length) != 0 { return false }
     if Output.write(records, to: descriptor) { return true }
     _ = ftruncate(descriptor, length)
     return false

@@ -54,6 +54,8 @@ struct TestRunner {
     if journal == nil { path = [] }
     Environment.set("LAVA_JOURNAL", path)
     _ = File.write(path, to: File.path(bin, ".journal"))
+    // In an overlay for every architecture the helpers do not stand in bin/ itself.
+    if let beside = Board.path(".journal") { _ = File.write(path, to: beside) }
   }
 
   private func nonce() -> Bytes {

@@ -4,7 +4,6 @@ internal import Diagnostics
 internal import Dispatch
 internal import Files
 internal import Glibc
-internal import Synchronization
 
 /// The right to fetch one URL, for one task of one process at a time. It ends with this value, or with the process.
 struct CacheLock: ~Copyable {
@@ -19,7 +18,7 @@ struct CacheLock: ~Copyable {
       if flock(file.number, LOCK_EX | LOCK_NB) != 0 {
         guard errno == EWOULDBLOCK else { throw .file("lock", path, errno) }
         isBusy()
-        try await LockWait.wait(for: file, path)
+        try await file.lock(path)
       }
       // Whoever tidies up may have removed the file meanwhile: then nobody else would see this lock.
       if file.isStill(at: path) {
@@ -47,26 +46,18 @@ extension Descriptor {
   }
 }
 
-/// Waits for a lock beside the cooperative pool.
-private final class LockWait: Sendable {
-  private enum State {
-    case isNew
-    case isWaiting(CheckedContinuation<Int32, Never>)
-    case isOver
-  }
-
-  private let state = Mutex(State.isNew)
-
-  static func wait(for file: borrowing Descriptor, _ path: String) async throws(Failure) {
-    // The lock is that of the open file, which both descriptors name.
-    let twin = dup(file.number)
-    guard twin >= 0 else { throw .file("lock", path, errno) }
-    let wait = LockWait()
-    let error = await withTaskCancellationHandler {
-      await withCheckedContinuation { continuation in
-        guard wait.begin(continuation) else {
-          close(twin)
-          return continuation.resume(returning: ECANCELED)
+extension Descriptor {
+  /// Waits for the lock beside the cooperative pool.
+  fileprivate borrowing func lock(_ path: String) async throws(Failure) {
+    let number = number
+    let code: Int32
+    do {
+      code = try await AbandonableWait<Int32>().value { wait in
+        // The lock is that of the open file, which both descriptors name.
+        let twin = dup(number)
+        guard twin >= 0 else {
+          _ = wait.finish(.success(errno))
+          return
         }
         DispatchQueue(label: "download-lock").async {
           var error: Int32 = 0
@@ -74,34 +65,14 @@ private final class LockWait: Sendable {
             error = errno
             if error != EINTR { break }
           }
-          // Nobody waits any more: the lock must not outlive this.
-          if !wait.end(error) { flock(twin, LOCK_UN) }
+          // The lock must not outlive who wanted it.
+          if !wait.finish(.success(error)) { flock(twin, LOCK_UN) }
           close(twin)
         }
       }
-    } onCancel: {
-      _ = wait.end(ECANCELED)
+    } catch {
+      throw .downloadCanceled
     }
-    if error == ECANCELED { throw .downloadCanceled }
-    guard error == 0 else { throw .file("lock", path, error) }
-  }
-
-  private func begin(_ continuation: CheckedContinuation<Int32, Never>) -> Bool {
-    state.withLock { state in
-      guard case .isNew = state else { return false }
-      state = .isWaiting(continuation)
-      return true
-    }
-  }
-
-  /// - Returns: whether somebody was waiting.
-  private func end(_ error: Int32) -> Bool {
-    let continuation: CheckedContinuation<Int32, Never>? = state.withLock { state in
-      defer { state = .isOver }
-      guard case .isWaiting(let continuation) = state else { return nil }
-      return continuation
-    }
-    continuation?.resume(returning: error)
-    return continuation != nil
+    guard code == 0 else { throw .file("lock", path, code) }
   }
 }

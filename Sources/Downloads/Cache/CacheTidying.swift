@@ -22,11 +22,7 @@ extension DownloadCache {
     // Somebody may have thrown the whole cache away meanwhile.
     guard FileSystem.exists(objects) else { return }
     let known = try items(in: objects)
-    var size = known.reduce(0) { $0 + $1.size }
-    for item in known.sorted(by: { ($0.used, $0.path) < ($1.used, $1.path) }) where size > limit {
-      unlink(item.path)
-      size -= item.size
-    }
+    remove(known, over: known.reduce(0) { $0 + $1.size } - limit)
     let oldest = time(nil) - Self.keptFor
     for item in try items(in: partials) + items(in: urls) where item.used < oldest {
       var key = Paths.name(of: item.path)
@@ -51,6 +47,23 @@ extension DownloadCache {
       for name in try FileSystem.entries(of: folder) where !FileSystem.exists("\(folder)/\(name)") {
         unlink("\(folder)/\(name)")
       }
+    }
+  }
+
+  /// Removes objects that were not used for the longest time, for the sake of one that comes.
+  ///
+  /// - Parameter bytes: how many are wanted; none is removed where all of them would not do.
+  func makeRoom(_ bytes: Int) throws(Failure) {
+    let known = try items(in: objects)
+    if known.reduce(0, { $0 + $1.size }) >= bytes { remove(known, over: bytes) }
+  }
+
+  /// Removes the oldest of some files until so many bytes of them are gone.
+  private func remove(_ items: [Item], over bytes: Int) {
+    var rest = bytes
+    for item in items.sorted(by: { ($0.used, $0.path) < ($1.used, $1.path) }) where rest > 0 {
+      unlink(item.path)
+      rest -= item.size
     }
   }
 

@@ -43,17 +43,26 @@ struct ProxiedExchange {
 
   private static let noAnswer = TransferTrouble.passing(reason: "the proxy closes the connection without an answer")
 
-  private func connect() async throws -> NIOAsyncChannel<HTTPClientResponsePart, HTTPClientRequestPart> {
-    try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+  private typealias Connection = NIOAsyncChannel<HTTPClientResponsePart, HTTPClientRequestPart>
+
+  private func connect() async throws -> Connection {
+    let bootstrap = ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
       .connectTimeout(connectTimeout)
-      .connect(host: proxy.host, port: proxy.port) { channel in
+      .channelInitializer { channel in
         channel.eventLoop.makeCompletedFuture {
           try channel.pipeline.syncOperations.addHandler(IdleStateHandler(readTimeout: idleTimeout))
           try channel.pipeline.syncOperations.addHandler(SilenceHandler())
           try channel.pipeline.syncOperations.addHTTPClientHandlers()
-          return try NIOAsyncChannel(wrappingChannelSynchronously: channel)
         }
       }
+    return try await AbandonableWait<Connection>().value { wait in
+      bootstrap.connect(host: proxy.host, port: proxy.port)
+        .flatMapThrowing { try Connection(wrappingChannelSynchronously: $0) }
+        .whenComplete { result in
+          guard !wait.finish(result), case .success(let connection) = result else { return }
+          connection.channel.close(promise: nil)
+        }
+    }
   }
 }
 

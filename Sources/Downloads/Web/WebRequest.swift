@@ -98,13 +98,14 @@ struct WebRequest: Sendable {
     let advice =
       switch status {
       case 401, 403: "The server wants credentials: give them in 'headers', or make the file public."
+      case 407: "The proxy wants a user and a password: put them into http_proxy: http://user:password@host:port."
       case 404, 410: "Check the URL: the server has no such file."
       case 300..<400: "Give the URL that it leads to."
       case 500...: "Tell the server's administrator."
       default: "Check the URL and the 'headers'."
       }
     return Failure(
-      status >= 500 ? .infrastructure : .job,
+      status == 407 ? .configuration : status >= 500 ? .infrastructure : .job,
       "http-status",
       // LAVA's words (spec jobs §5.1).
       "Resource unavailable at '\(shownURL)' (\(status))",
@@ -160,8 +161,8 @@ extension WebRequest {
   /// Looks whether the server has the file, without fetching it.
   ///
   /// - Returns: its size in bytes, where the server says it.
-  func probe(_ policy: RetryPolicy) async throws(Failure) -> Int? {
-    try await persistently(policy, ProgressMeter { _ in }) { _ throws(TransferTrouble) in
+  func probe(_ policy: RetryPolicy, _ progress: ProgressMeter) async throws(Failure) -> Int? {
+    try await persistently(policy, progress) { _ throws(TransferTrouble) in
       do throws(TransferTrouble) {
         return try await ask(.HEAD, expected: [200, 203]) { Self.size($0) }
       } catch {

@@ -12,6 +12,7 @@ struct WebFetch {
     case complete
   }
 
+  let cache: DownloadCache
   let request: WebRequest
   let policy: RetryPolicy
   /// Under which the file is wanted at all.
@@ -62,11 +63,21 @@ struct WebFetch {
   }
 
   private func receive(_ answer: HTTPAnswer, total: Int?, into partial: inout PartialDownload) async throws {
+    if let total {
+      let lack = total - partial.size - DiskSpace.available(near: partial.path)
+      if lack > 0 { try cache.makeRoom(lack) }
+    }
     let room = partial.size.addingReportingOverflow(DiskSpace.available(near: partial.path))
     let limit = room.overflow ? .max : room.partialValue
     if let total { try check(total, room: limit, isDeclared: true) }
     while let piece = try await answer.nextPiece() {
-      try check(partial.size + piece.readableBytes, room: limit, isDeclared: false)
+      do throws(Failure) {
+        try check(partial.size + piece.readableBytes, room: limit, isDeclared: false)
+      } catch {
+        // What will never be complete must not fill the disk.
+        try partial.restart(Validators())
+        throw error
+      }
       try partial.append(piece)
       progress.received(partial.size, total: total)
     }
