@@ -128,15 +128,14 @@ struct RunnerReading {
       }
       return stream.end(.prompt, at: run.clock.now, taker)
     }
-    if let sign = vigil.restart, prompt.since != nil, stream.answerCount == answerCount {
-      // A shell without a journal, behind the words of a boot.
-      try fail(sign)
-    }
     if prompt.since == nil {
       // The shell has not even read the line.
       rounds -= 1
     } else if stream.hasPlainExit {
       return stream.end(.prompt, at: run.clock.now, taker)
+    } else if let sign = vigil.restart, stream.answerCount == answerCount {
+      // A shell without a journal, behind the words of a boot.
+      try fail(sign)
     }
     prompt.forget()
   }
