@@ -32,6 +32,9 @@ package struct RunCommand: AsyncParsableCommand {
   @Option(help: "The job's id, digits. (default: the next one that is free)")
   var jobID: String?
 
+  @Flag(help: "Refuse results that no sum proves to be of this run (docs/Signals.md).")
+  var strictSignals = false
+
   @Flag(help: "Show what the board prints.")
   var console = false
 
@@ -71,16 +74,13 @@ package struct RunCommand: AsyncParsableCommand {
     let view = ProgressView(.error, showsConsole: console)
     let log = EventLog(sinks: try files.reports.openLogs() + [collector, view])
     log.hide(job.secrets.map(\.value))
-    let context = JobContext(
-      job: job,
-      device: device,
-      settings: RunSettings(
-        jobID: files.jobID,
-        outputFolder: files.reports.path,
-        share: Terminal.environment("PUMICE_SHARE")
-      ),
-      events: log
+    var settings = RunSettings(
+      jobID: files.jobID,
+      outputFolder: files.reports.path,
+      share: Terminal.environment("PUMICE_SHARE")
     )
+    settings.strictSignals = strictSignals
+    let context = JobContext(job: job, device: device, settings: settings, events: log)
     let outcome = try await Self.run(context, view)
     let summary = JobSummary(
       id: files.jobID,

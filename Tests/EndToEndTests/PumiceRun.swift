@@ -69,6 +69,10 @@ final class PumiceRun: Sendable {
 
 /// Runs the program with other arguments to its end.
 func pumice(_ arguments: String..., input: String = "/dev/null") async throws -> HostProcess.Ending {
+  try await pumice(arguments, input: input)
+}
+
+func pumice(_ arguments: [String], input: String = "/dev/null") async throws -> HostProcess.Ending {
   let process = HostProcess([Checkout.program] + arguments, input: input)
   return try #require(await process.ending(limit: PumiceRun.limit), "pumice does not end")
 }

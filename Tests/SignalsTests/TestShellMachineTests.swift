@@ -6,7 +6,7 @@ import Testing
 
 /// Signals and what they lead to: spec signals §3, 4, 6–8 and the vectors of §14.
 @Suite struct TestShellMachineTests {
-  /// A TESTCASE signal after STARTRUN: its parameters, and either a result or an error.
+  /// A TESTCASE signal after STARTRUN, by LAVA's rules: its parameters, and either a result or an error.
   struct Case: Sendable, CustomTestStringConvertible {
     var parameters: String
     var result: TestCaseResult?
@@ -55,7 +55,9 @@ import Testing
 
   @Test(arguments: cases)
   func reportsACase(_ example: Case) {
-    var trial = Trial()
+    var configuration = Trial.first
+    configuration.lavaVerdicts = true
+    var trial = Trial(configuration)
     trial.feed(Trial.startRun)
     trial.effects = []
     trial.feed("<LAVA_SIGNAL_TESTCASE \(example.parameters)>\r\n")

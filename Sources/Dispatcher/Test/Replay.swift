@@ -20,6 +20,7 @@ package struct Replay {
   /// How often the runner of each stage was started.
   private var starts: [Int: Int] = [:]
   private let job: Job
+  private let strictSignals: Bool
   /// The line that the last piece ended in, as far as it was there.
   private var carry: [UInt8] = []
   /// The job's id in the echo of the last runner.
@@ -28,7 +29,9 @@ package struct Replay {
   /// No line that starts a runner is longer; longer ones are not held back until they are whole.
   private static let lineLimit = 4096
 
-  package init(job: Job, events: EventLog) throws(Failure) {
+  /// - Parameter strictSignals: refuse signals of helpers that cannot be proved to be of the run.
+  package init(job: Job, events: EventLog, strictSignals: Bool = false) throws(Failure) {
+    self.strictSignals = strictSignals
     let namespace = job.actions.first?.common.namespace ?? "common"
     facts = NamespaceFacts(namespace, in: job)
     self.job = job
@@ -142,6 +145,7 @@ package struct Replay {
         definitions: definitions.indices.contains(echo.stage) ? definitions[echo.stage] : [],
         stage: echo.stage,
         nonce: echo.nonce ?? "0",
+        strictSignals: strictSignals,
         jobID: echo.jobID
       )
     )

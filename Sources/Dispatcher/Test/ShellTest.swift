@@ -77,7 +77,8 @@ struct ShellTest: Strategy {
       events: context.events,
       namespace: facts.name,
       level: run.level,
-      origins: Dictionary(origins, uniquingKeysWith: { $1 })
+      origins: Dictionary(origins, uniquingKeysWith: { $1 }),
+      files: BoardFiles(folder: "\(context.settings.outputFolder)/files")
     )
     let resultsDirectory = try context.resultsDirectory(of: facts.name)
     var reading = try RunnerReading(
@@ -100,6 +101,7 @@ struct ShellTest: Strategy {
       definitions: definitions,
       stage: stage,
       nonce: nonce,
+      strictSignals: context.settings.strictSignals,
       jobID: context.settings.jobID
     )
   }
