@@ -86,7 +86,7 @@ import Testing
       .result(.runEnded(definition: "0_first", uuid: "4242_1.2.1", duration: .milliseconds(2_345))),
       .report(ShellReport(definition: "0_first", entries: [.init(testCase: "a", result: "pass")])),
       .log(.info, "ok: lava_test_shell seems to have completed"),
-      .signals(SignalTally(counts: [.unverified: 4])), .finished,
+      .signals(SignalTally([.unverified: 4])), .finished,
     ]
     #expect(trial.effects == expected)
     // What follows EXIT is not read.
@@ -145,7 +145,7 @@ import Testing
       trial.effects.suffix(4) == [
         .log(.error, "Marking unfinished test run as failed"),
         .result(.runUnfinished(definition: "0_first", uuid: "4242_1.2.1", duration: .zero)),
-        .signals(SignalTally(counts: [.unverified: 1])), .failed(ShellFailure(.test, "boom now")),
+        .signals(SignalTally([.unverified: 1])), .failed(ShellFailure(.test, "boom now")),
       ]
     )
   }

@@ -79,7 +79,7 @@ extension SignalSequence {
     let reading = signal.isRunSignal ? runs.reading(signal) : nil
     if let reading { runs.note(reading) }
     if isNumbered || integrity != .unverified || (reading == nil && signal.hasKnownName) {
-      tally.counts[integrity, default: 0] += 1
+      tally.count(integrity)
     }
     switch signal.kind {
     case .installFailed: runs.noteFailedInstall()

@@ -88,7 +88,7 @@ struct SignalSequence: Sendable {
   ) -> Int? {
     guard let sum else {
       outputs.append(.signal(signal, .unverified, at: now))
-      if !signal.isRunSignal { tally.counts[.unverified, default: 0] += 1 }
+      if !signal.isRunSignal { tally.count(.unverified) }
       return signal.endOffset
     }
     if signal.kind == .journal {

@@ -18,6 +18,14 @@ struct TestCaseValues {
   ///   - fixups: words for results that are not the four, and what they mean; the last one of a word counts.
   /// - Returns: `nil` when there is no name of a test case.
   init?(_ words: SignalWords, fixups: [TestShellMachine.Fixup]) {
+    if let usual = Self.usual(words, fixups), !usual.testCase.isEmpty, usual.measurement?.isFinite ?? true {
+      testCase = usual.testCase
+      result = usual.result
+      measurement = usual.measurement
+      units = usual.measurement == nil ? nil : usual.units
+      reason = usual.reason
+      return
+    }
     var fields: [String: String] = [:]
     var warnings: [String] = []
     for range in words.ranges {
@@ -32,6 +40,15 @@ struct TestCaseValues {
     self.init(testCase, fields["result"] ?? "", fields["measurement"], fields["units"], fixups: fixups)
     if let text = fields["reason"] { reason = text }
     self.warnings = warnings + self.warnings
+  }
+
+  /// What nearly all are: as they should be.
+  private static func usual(_ words: SignalWords, _ fixups: [TestShellMachine.Fixup]) -> TestCaseParameters? {
+    do throws(TestCaseParameters.Invalid) {
+      return try TestCaseParameters(words, fixups: fixups)
+    } catch {
+      return nil
+    }
   }
 
   /// - Parameters:
