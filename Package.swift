@@ -23,17 +23,20 @@ func module(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target 
   .target(name: name, dependencies: dependencies, swiftSettings: strict)
 }
 
-/// The tests of one module in `Tests/<name>Tests`.
-func tests(of name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+/// The tests of one module in `Tests/<name>Tests`, in which `files` are no sources.
+func tests(of name: String, _ dependencies: [Target.Dependency] = [], files: [String] = []) -> Target {
   .testTarget(
     name: "\(name)Tests",
     dependencies: [.byName(name: name)] + dependencies,
+    exclude: files,
     swiftSettings: strict
   )
 }
 
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let httpClient = Target.Dependency.product(name: "AsyncHTTPClient", package: "async-http-client")
+let nioTLS = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
 let nio: [Target.Dependency] = [
   .product(name: "NIOCore", package: "swift-nio"),
   .product(name: "NIOPosix", package: "swift-nio"),
@@ -44,6 +47,7 @@ let nio: [Target.Dependency] = [
 let floor0: [Target] = [
   .systemLibrary(name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
   .systemLibrary(name: "CArchive", pkgConfig: "libarchive", providers: [.apt(["libarchive-dev"])]),
+  .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
   .systemLibrary(name: "CPCRE2", pkgConfig: "libpcre2-8", providers: [.apt(["libpcre2-dev"])]),
   .target(name: "CPosix"),
 ]
@@ -53,8 +57,9 @@ let floor1: [Target] = [
   module("Diagnostics"),
   module("Files", ["CPosix", "Diagnostics"]),
   module("YAMLDocument", ["CYAML", "Diagnostics"]),
-  module("Archives", ["CArchive", "Diagnostics"]),
+  module("Archives", ["CArchive", "CZlib", "Diagnostics"]),
   module("Patterns", ["CPCRE2", "Diagnostics"]),
+  module("ShellText"),
   module("Consoles", ["CPosix", "Diagnostics", "Patterns"]),
   module("KernelMessages", ["Patterns"]),
   module("Signals"),
@@ -63,10 +68,12 @@ let floor1: [Target] = [
 // Floor 2: the domain. `Events` is its common ground; beside that, no module here knows another.
 let floor2: [Target] = [
   module("Events", ["Diagnostics", "YAMLDocument"]),
-  module("JobModel", ["Diagnostics", "YAMLDocument"]),
-  module("TestDefinitions", ["Diagnostics", "YAMLDocument"]),
-  module("Overlay", ["Archives", "Diagnostics", "Files", "YAMLDocument"]),
+  module("JobModel", ["Diagnostics", "Patterns", "YAMLDocument"]),
+  module("TestDefinitions", ["Diagnostics", "ShellText", "YAMLDocument"]),
+  module("Overlay", ["Archives", "Diagnostics", "Files", "ShellText", "YAMLDocument"]),
+  module("Downloads", ["Archives", "Diagnostics", "Files", httpClient, nioTLS, crypto] + nio),
   module("Pipeline", ["Diagnostics", "Events", "YAMLDocument"]),
+  module("Repositories", ["Archives", "Consoles", "Diagnostics", "Files"]),
   module("Reports", ["Diagnostics", "Events", "Files", "YAMLDocument"]),
 ]
 
@@ -75,8 +82,8 @@ let floor3: [Target] = [
   module(
     "Dispatcher",
     [
-      "Archives", "Consoles", "Diagnostics", "Events", "Files", "JobModel", "KernelMessages", "Overlay",
-      "Patterns", "Pipeline", "Signals", "TestDefinitions", "YAMLDocument",
+      "Archives", "Consoles", "Diagnostics", "Downloads", "Events", "Files", "JobModel", "KernelMessages", "Overlay",
+      "Patterns", "Pipeline", "Repositories", "ShellText", "Signals", "TestDefinitions", "YAMLDocument",
     ] + nio
   )
 ]
@@ -93,8 +100,8 @@ let floor4: [Target] = [
   module(
     "LavaRun",
     [
-      "CPosix", "Diagnostics", "Dispatcher", "Events", "Files", "JobModel", "Pipeline", "Reports", "YAMLDocument",
-      argumentParser, httpClient, nio[0], nio[2],
+      "CPosix", "Consoles", "Diagnostics", "Dispatcher", "Events", "Files", "JobModel", "Pipeline", "Reports",
+      "YAMLDocument", argumentParser, httpClient, nio[0], nio[2],
     ]
   ),
   .executableTarget(name: "pumice", dependencies: ["PumiceCLI", argumentParser], swiftSettings: strict),
@@ -109,20 +116,25 @@ let floor4: [Target] = [
 ]
 
 let testTargets: [Target] = [
-  .target(name: "HostTools", path: "Tests/HostTools", swiftSettings: strict),
+  .target(name: "HostTools", path: "Tests/HostTools", exclude: ["file-server.py"], swiftSettings: strict),
   tests(of: "Archives", ["Diagnostics", "HostTools"]),
   tests(of: "Consoles", ["CPosix", "Diagnostics", "Patterns"]),
   tests(of: "Diagnostics"),
+  .testTarget(
+    name: "DownloadsTests",
+    dependencies: ["Downloads", "Archives", "Diagnostics", "Files", "HostTools"],
+    swiftSettings: strict
+  ),
   tests(of: "Overlay", ["Archives", "Diagnostics", "Files", "HostTools", "YAMLDocument"]),
   tests(of: "Pipeline", ["Diagnostics", "Events", "YAMLDocument"]),
-  .testTarget(
-    name: "DispatcherTests",
-    dependencies: [
-      "Dispatcher", "Consoles", "Diagnostics", "Events", "Files", "HostTools", "JobModel", "Overlay", "Patterns",
+  tests(
+    of: "Dispatcher",
+    [
+      "Consoles", "Diagnostics", "Downloads", "Events", "Files", "HostTools", "JobModel", "KernelMessages", "Overlay",
+      "Patterns",
       "Pipeline", "Signals", "YAMLDocument",
     ],
-    exclude: ["noisy-board.py"],
-    swiftSettings: strict
+    files: ["Seeds", "noisy-board.py"]
   ),
   .testTarget(
     name: "EndToEndTests",
@@ -146,6 +158,8 @@ let testTargets: [Target] = [
   tests(of: "JobModel", ["Diagnostics", "HostTools", "TestDefinitions", "YAMLDocument"]),
   tests(of: "KernelMessages", ["HostTools", "Patterns"]),
   tests(of: "Patterns", ["Diagnostics"]),
+  tests(of: "ShellText", ["HostTools"]),
+  tests(of: "Repositories", ["Archives", "Diagnostics", "Files", "HostTools"]),
   tests(of: "Signals"),
   tests(of: "TestDefinitions", ["Diagnostics", "YAMLDocument"]),
   tests(of: "YAMLDocument", ["Diagnostics"]),
@@ -161,6 +175,8 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
     .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
+    .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
+    .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
   ],
   targets: floor0 + floor1 + floor2 + floor3 + floor4 + testTargets
 )

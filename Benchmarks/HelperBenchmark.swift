@@ -52,7 +52,7 @@ struct HelperBenchmark {
     }
     let results = ["LAVA_RESULT_DIR=\(folder)/\(architecture)"]
     let report = emulator + ["\(bin)/lava-test-case", "speed", "--result", "pass"]
-    let reporting = ProcessRun(arguments: report, variables: results)
+    let reporting = ProcessRun(arguments: report, environment: results)
     let nothing = ProcessRun(arguments: beside(bin), expectedCode: code)
     // In turns, so that both meet the machine in the same state.
     var times: (report: [Duration], nothing: [Duration]) = ([], [])

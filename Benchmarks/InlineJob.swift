@@ -13,7 +13,8 @@ struct InlineJob {
     self.path = path
   }
 
-  private static let head = """
+  /// What stands before the definitions.
+  static let head = """
     job_name: bench
     device_type: namespace
     visibility: public

@@ -34,15 +34,16 @@ struct OverlayBenchmark {
     let tar = try ProcessRun(arguments: ["tar", "czf", packed, "-C", tree, "."]).medianCost(of: Self.repetitions)
     return Measurement(
       what: "pumice overlay, \(definitionCount) definition\(definitionCount == 1 ? "" : "s")",
-      measured: "\(overlay.time.text), \(try Self.size(of: tarball).sizeText)",
-      comparison: "tar czf \(tar.time.text), \(try Self.size(of: packed).sizeText)",
+      measured: "\(overlay.time.text), \(try fileSize(of: tarball).sizeText)",
+      comparison: "tar czf \(tar.time.text), \(try fileSize(of: packed).sizeText)",
       ratio: "\((overlay.time / tar.time).text(decimals: 2)) × the time"
     )
   }
+}
 
-  private static func size(of path: String) throws(BenchmarkFailure) -> Int {
-    var status = stat()
-    guard stat(path, &status) == 0 else { throw BenchmarkFailure("\(path): \(String(cString: strerror(errno)))") }
-    return status.st_size
-  }
+/// The size of a file in bytes.
+func fileSize(of path: String) throws(BenchmarkFailure) -> Int {
+  var status = stat()
+  guard stat(path, &status) == 0 else { throw BenchmarkFailure("\(path): \(String(cString: strerror(errno)))") }
+  return status.st_size
 }

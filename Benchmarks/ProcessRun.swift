@@ -16,14 +16,16 @@ struct ProcessCost {
 struct ProcessRun {
   /// The program, looked up in `PATH`, and its arguments.
   var arguments: [String]
-  /// More variables of its environment, each `NAME=VALUE`.
-  var variables: [String] = []
   /// Where its standard output goes.
   var output = "/dev/null"
+  /// Where its standard error goes; nil: where this program's goes.
+  var errors: String?
   /// The exit code that means it did its work.
   var expectedCode: Int32 = 0
   /// The folder for its temporary files.
   var temporaryFolder = "/tmp"
+  /// More variables, as `NAME=value`.
+  var environment: [String] = []
 
   /// Runs the program once.
   func cost() throws(BenchmarkFailure) -> ProcessCost {
@@ -60,9 +62,12 @@ struct ProcessRun {
     defer { posix_spawn_file_actions_destroy(&actions) }
     posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0)
     posix_spawn_file_actions_addopen(&actions, STDOUT_FILENO, output, O_WRONLY | O_CREAT | O_TRUNC, 0o600)
+    if let errors {
+      posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, errors, O_WRONLY | O_CREAT | O_TRUNC, 0o600)
+    }
     let path = getenv("PATH").map { String(cString: $0) } ?? "/usr/bin:/bin"
     var argumentPointers = arguments.map { strdup($0) } + [nil]
-    let variables = ["PATH=\(path)", "LC_ALL=C", "TMPDIR=\(temporaryFolder)"] + self.variables
+    let variables = ["PATH=\(path)", "LC_ALL=C", "TMPDIR=\(temporaryFolder)"] + environment
     var variablePointers = variables.map { strdup($0) } + [nil]
     defer { for pointer in argumentPointers + variablePointers { free(pointer) } }
     var child: pid_t = 0

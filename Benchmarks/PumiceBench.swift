@@ -5,7 +5,7 @@
 internal import Glibc
 
 /// The command `pumice-bench PUMICE EXAMPLES HELPERS FOLDER`: the program to measure, the folder of the example jobs, the
-/// folder of the boards' helpers, and a folder for about 250 MB of generated files, which the caller removes.
+/// folder of the boards' helpers, and a folder for about 600 MB of generated files, which the caller removes.
 @main
 enum PumiceBench {
   static func main() {
@@ -36,7 +36,8 @@ enum PumiceBench {
     let start = try StartBenchmark(
       pumice: pumice,
       job: "\(examples)/qemu-x86.yaml",
-      device: "\(examples)/devices/qemu-x86.yaml"
+      device: "\(examples)/devices/qemu-x86.yaml",
+      largeJob: "\(examples)/../../shared/conformance/jobs/test-jobs_hi6220-hikey-bl.yaml"
     ).measurements()
     say("lava-test-case")
     let helper = try HelperBenchmark(helpers: helpers, folder: folder).measurements()
@@ -46,6 +47,15 @@ enum PumiceBench {
       device: "\(examples)/devices/namespace.yaml",
       folder: folder
     ).measurements()
+    say("generating a git repository")
+    let repository = try GeneratedRepository(in: folder)
+    say("pumice overlay from git")
+    let git = try GitBenchmark(
+      pumice: pumice,
+      device: "\(examples)/devices/namespace.yaml",
+      repository: repository,
+      folder: folder
+    ).measurements()
     say("generating a console log")
     let log = try ConsoleLog(writingTo: "\(folder)/console.log")
     say("pumice replay")
@@ -53,7 +63,7 @@ enum PumiceBench {
     say("the scanner")
     let scanner = try ScannerBenchmark(log: log).measurements()
     var table = ResultTable()
-    for rows in [scanner, replay, overlay, start, helper] { table.add(rows) }
+    for rows in [scanner, replay, overlay, git, start, helper] { table.add(rows) }
     return table.text + "\n" + machine()
   }
 

@@ -18,6 +18,8 @@ package struct ArchiveEntry: Sendable, Hashable {
     case bytes([UInt8])
     /// The path of a regular file on this host, read in pieces when the archive is written.
     case hostFile(String)
+    /// `count` bytes from `offset` on of a regular file on this host.
+    case slice(of: String, offset: Int, count: Int)
   }
 
   /// Relative to the archive's root: no leading or trailing `/`, no `.` or `..` component.

@@ -14,8 +14,10 @@ package struct ArchiveMember: Sendable, Hashable {
     case special
   }
 
-  /// As the archive has it, without a trailing `/`.
+  /// As the archive has it, without a trailing `/`; repaired where it is no UTF-8.
   package var path: String
+  /// Whether `path` is the very name.
+  package var isNamedInUTF8: Bool
   package var kind: Kind
   /// The permission bits.
   package var mode: UInt32

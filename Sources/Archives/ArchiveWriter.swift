@@ -109,23 +109,29 @@ package struct ArchiveWriter: Sendable {
       try archive.write(bytes[...], of: entry)
     case .hostFile(let path):
       let source = try HostFile(path, flags: O_RDONLY)
-      let size = try source.regularSize()
-      header.set(size: size)
-      try archive.add(header, of: entry)
-      var remaining = size
-      while remaining > 0 {
-        let piece = try source.read(upTo: min(remaining, 1 << 16))
-        guard !piece.isEmpty else {
-          throw Failure(
-            .infrastructure,
-            "file-changed",
-            "'\(path)' became shorter while it was read",
-            advice: "Let no other program write to it while a job runs."
-          )
-        }
-        try archive.write(piece[...], of: entry)
-        remaining -= piece.count
-      }
+      try copy(try source.regularSize(), from: source, header, of: entry, to: archive)
+    case .slice(let path, let offset, let count):
+      let source = try HostFile(path, flags: O_RDONLY)
+      try source.seek(offset, SEEK_SET)
+      try copy(count, from: source, header, of: entry, to: archive)
+    }
+  }
+
+  /// Writes the next `count` bytes of a file as an entry.
+  private func copy(
+    _ count: Int,
+    from source: borrowing HostFile,
+    _ header: borrowing EntryHeader,
+    of entry: ArchiveEntry,
+    to archive: borrowing WritingArchive
+  ) throws(Failure) {
+    header.set(size: count)
+    try archive.add(header, of: entry)
+    var remaining = count
+    while remaining > 0 {
+      let piece = try source.readSome(of: remaining)
+      try archive.write(piece[...], of: entry)
+      remaining -= piece.count
     }
   }
 }

@@ -51,6 +51,21 @@ struct HostFile: ~Copyable {
     return bytes
   }
 
+  /// The next bytes of so many that have to come.
+  /// - Returns: at least one, and a piece at most.
+  func readSome(of remaining: Int) throws(Failure) -> [UInt8] {
+    let piece = try read(upTo: min(remaining, 1 << 16))
+    guard !piece.isEmpty else {
+      throw Failure(
+        .infrastructure,
+        "file-changed",
+        "'\(path)' became shorter while it was read",
+        advice: "Let no other program write to it while a job runs."
+      )
+    }
+    return piece
+  }
+
   func write(_ bytes: [UInt8]) throws(Failure) {
     var rest = bytes[...]
     while !rest.isEmpty {

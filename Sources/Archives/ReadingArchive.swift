@@ -42,14 +42,9 @@ struct ReadingArchive: ~Copyable {
   func currentContents(of member: ArchiveMember, limit: Int) throws(Failure) -> [UInt8] {
     var contents: [UInt8] = []
     while true {
-      var count = 0
-      let piece = [UInt8](unsafeUninitializedCapacity: 1 << 16) { buffer, initialized in
-        count = archive_read_data(handle, buffer.baseAddress, buffer.count)
-        initialized = max(count, 0)
-      }
-      guard count >= 0 else { throw libarchiveFailure(handle, "read", member.path) }
-      if count == 0 { return contents }
-      guard contents.count + count <= limit else {
+      let piece = try nextPiece(of: member)
+      if piece.isEmpty { return contents }
+      guard contents.count + piece.count <= limit else {
         throw Failure(
           .infrastructure,
           "archive-member-too-large",
@@ -60,6 +55,37 @@ struct ReadingArchive: ~Copyable {
     }
   }
 
+  /// The next bytes of the member that `next` returned last; none at its end.
+  private func nextPiece(of member: ArchiveMember) throws(Failure) -> [UInt8] {
+    var count = 0
+    let piece = [UInt8](unsafeUninitializedCapacity: 1 << 16) { buffer, initialized in
+      count = archive_read_data(handle, buffer.baseAddress, buffer.count)
+      initialized = max(count, 0)
+    }
+    guard count >= 0 else { throw libarchiveFailure(handle, "read", member.path) }
+    return piece
+  }
+
+  /// Writes the bytes of the member that `next` returned last to the end of a file.
+  ///
+  /// - Parameter limit: how many there may be.
+  /// - Returns: how many there were.
+  func copyCurrent(
+    _ member: ArchiveMember,
+    to output: borrowing HostFile,
+    limit: Int
+  ) throws(Failure) -> Int {
+    guard member.size <= limit else { throw .tooLarge("too many bytes, with '\(member.path)'") }
+    var total = 0
+    while true {
+      let piece = try nextPiece(of: member)
+      if piece.isEmpty { return total }
+      total += piece.count
+      guard total <= limit else { throw .tooLarge("too many bytes, with '\(member.path)'") }
+      try output.write(piece)
+    }
+  }
+
   private func check(_ status: Int32) throws(Failure) {
     guard status == ARCHIVE_OK else { throw libarchiveFailure(handle, "read") }
   }
@@ -67,7 +93,9 @@ struct ReadingArchive: ~Copyable {
 
 extension ArchiveMember {
   fileprivate init(_ entry: OpaquePointer) {
-    var path = text(archive_entry_pathname(entry)) ?? text(archive_entry_pathname_utf8(entry)) ?? ""
+    let name = archive_entry_pathname(entry) ?? archive_entry_pathname_utf8(entry)
+    isNamedInUTF8 = name.map { String(validatingCString: $0) != nil } ?? false
+    var path = text(name) ?? ""
     if path.count > 1, path.utf8.last == UInt8(ascii: "/") { path.removeLast() }
     self.path = path
     mode = UInt32(archive_entry_perm(entry))

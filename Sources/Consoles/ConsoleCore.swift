@@ -31,22 +31,30 @@ final class ConsoleCore: Sendable {
 
   /// Starts a program and the thread that pumps its bytes.
   static func start(_ setup: Setup) async throws(Failure) -> ConsoleCore {
+    try RunningPrograms.announce()
     let result = await withCheckedContinuation {
       (continuation: CheckedContinuation<Result<ConsoleCore, Failure>, Never>) in
       let error = OwnThread.start {
+        var running: ConsoleCore?
         do throws(Failure) {
           let child = try ChildProcess(setup.command, setup.transport)
           let wakeup = cposix_event_create()
           guard wakeup >= 0 else { throw Self.exhausted(-wakeup) }
           let core = ConsoleCore(name: setup.command.arguments[0], wakeup: wakeup, unreadLimit: setup.unreadLimit)
+          running = core
+          RunningPrograms.add(core)
           continuation.resume(returning: .success(core))
           var pump = ConsolePump(core, setup)
           pump.run(child)
         } catch {
           continuation.resume(returning: .failure(error))
         }
+        RunningPrograms.remove(running)
       }
-      if error != 0 { continuation.resume(returning: .failure(Self.exhausted(error))) }
+      if error != 0 {
+        RunningPrograms.remove(nil)
+        continuation.resume(returning: .failure(Self.exhausted(error)))
+      }
     }
     return try result.get()
   }

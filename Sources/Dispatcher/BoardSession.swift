@@ -4,6 +4,7 @@ import Consoles
 import Diagnostics
 import Events
 import JobModel
+import KernelMessages
 import Patterns
 import Pipeline
 import Synchronization
@@ -15,8 +16,14 @@ final class BoardSession: Sendable {
     var isAtShell = false
     /// Whether a command was started that has not said its end.
     var isBusy = false
+    /// Whether a started command has ended, and the prompt after it has not been seen.
+    var owesPrompt = false
     var characterDelay: Duration
     var echo = LineTyping.Echo.unknown
+    /// Why the system behind the console is gone.
+    var loss: Failure?
+    /// What the kernel has reported since the console was opened, by hash.
+    var kernelMessages: Set<Int> = []
   }
 
   let console: Console
@@ -41,7 +48,27 @@ final class BoardSession: Sendable {
   var prompts: [String] { state.withLock(\.prompts) }
 
   /// Whether a shell has answered: only then a polite `poweroff` makes sense.
-  var isAtShell: Bool { state.withLock(\.isAtShell) }
+  var isAtShell: Bool { state.withLock { $0.isAtShell && $0.loss == nil } }
+
+  /// The system on the board is gone: nothing that was known of its shell holds any more.
+  func markLost(_ failure: Failure) {
+    state.withLock { state in
+      state.loss = failure
+      state.isBusy = false
+      state.owesPrompt = false
+    }
+  }
+
+  /// - Throws: what the board was lost of, when it was; only a boot brings it back.
+  func checkPresence() throws(Failure) {
+    guard let loss = state.withLock(\.loss) else { return }
+    throw Failure(
+      loss.kind,
+      loss.code,
+      "the board is gone since an earlier attempt: \(loss.message)",
+      advice: "Only a boot action brings it back; 'failure_retry' of a test does not boot."
+    )
+  }
 
   func setPrompts(_ prompts: [String]) {
     events.log(.debug, "Setting prompt string to \(prompts)")
@@ -49,6 +76,20 @@ final class BoardSession: Sendable {
   }
 
   func setCharacterDelay(_ delay: Duration) { state.withLock { $0.characterDelay = delay } }
+
+  /// Whether the board is known to echo what is typed.
+  var echoes: Bool { state.withLock { $0.echo == .present || $0.echo == .rewritten } }
+
+  /// Notes what the kernel reports, and tells whether it has not said so before.
+  func isNews(_ message: KernelMessage) -> Bool {
+    state.withLock { state in
+      guard state.kernelMessages.count < Self.mostKernelMessages else { return false }
+      return state.kernelMessages.insert(message.hashValue).inserted
+    }
+  }
+
+  /// A kernel that reports more than this is not listened to any more.
+  private static let mostKernelMessages = 1000
 
   func markShell() { state.withLock { $0.isAtShell = true } }
 
@@ -58,8 +99,19 @@ final class BoardSession: Sendable {
     try await type(command: command)
   }
 
-  /// The command that was started has said its end.
-  func commandEnded() { state.withLock { $0.isBusy = false } }
+  /// The command that was started has said its end; a prompt follows.
+  func commandEnded() {
+    state.withLock { state in
+      state.isBusy = false
+      state.owesPrompt = true
+    }
+  }
+
+  /// Whether the prompt is still to come that follows a command that was started and has ended.
+  var owesPrompt: Bool { state.withLock(\.owesPrompt) }
+
+  /// That prompt has been seen.
+  func promptCame() { state.withLock { $0.owesPrompt = false } }
 
   /// Ends a started command as a person would, by Ctrl-C: a test that is skipped or tried again must not keep the
   /// shell from the next one (LAVA waits for it to end by itself, spec jobs §4.2).
@@ -113,9 +165,12 @@ final class BoardSession: Sendable {
 }
 
 extension JobContext {
-  /// The session of a namespace's board.
+  /// The session of a namespace's board, to be used from here on: what other boards say is feedback.
   func session(of namespace: String) throws(Failure) -> BoardSession {
-    if let session = withState(of: namespace, { $0.session }) { return session }
+    if let session = withState(of: namespace, { $0.session }) {
+      usedConsole.choose(namespace)
+      return session
+    }
     throw Failure(
       .job,
       "no-connection",
@@ -126,7 +181,8 @@ extension JobContext {
 
   /// Starts the program behind a console and makes it the namespace's session.
   func connect(_ command: ConsoleCommand, namespace: String) async throws(Failure) {
-    let lines = TargetLines(events)
+    usedConsole.choose(namespace)
+    let lines = TargetLines(events, of: namespace, usedConsole)
     let console = try await Console.spawn(
       command,
       log: try ConsoleLog(path: settings.consoleLog),
@@ -144,12 +200,29 @@ extension JobContext {
   }
 }
 
-/// Writes what a board prints to the event log, line by line.
+/// Which of a job's consoles its actions use.
+final class UsedConsole: Sendable {
+  private let namespace = Mutex<String?>(nil)
+
+  func choose(_ namespace: String) { self.namespace.withLock { $0 = namespace } }
+
+  func isOf(_ namespace: String) -> Bool { self.namespace.withLock { $0 == namespace } }
+}
+
+/// Writes what a board prints to the event log, line by line: at level `feedback`, with its namespace, while the job's
+/// actions use another console. LAVA writes such lines when somebody asks for them (`lava-test-feedback`); here they
+/// need not wait for that, and nothing is taken from who reads the console later.
 private final class TargetLines: Sendable {
   private let events: EventLog
+  private let namespace: String
+  private let usedConsole: UsedConsole
   private let splitter = Mutex(ConsoleLineSplitter())
 
-  init(_ events: EventLog) { self.events = events }
+  init(_ events: EventLog, of namespace: String, _ usedConsole: UsedConsole) {
+    self.events = events
+    self.namespace = namespace
+    self.usedConsole = usedConsole
+  }
 
   func take(_ event: ConsoleEvent) {
     let lines = splitter.withLock { splitter in
@@ -158,6 +231,7 @@ private final class TargetLines: Sendable {
       case .ended: splitter.finish().map { [$0] } ?? []
       }
     }
-    for line in lines { events.log(.target, line.text) }
+    let isUsed = usedConsole.isOf(namespace)
+    for line in lines { events.log(isUsed ? .target : .feedback, line.text, namespace: isUsed ? nil : namespace) }
   }
 }

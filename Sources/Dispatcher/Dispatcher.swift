@@ -18,14 +18,7 @@ extension JobContext {
   private func blocks() throws(Failure) -> [Block] {
     var blocks: [Block] = []
     for (action, strategy) in try strategies() {
-      let section: Section =
-        switch action.body {
-        case .deploy: .deploy
-        case .boot: .boot
-        case .test: .test
-        case .command: .command
-        }
-      blocks += strategy.actions.map { block(section, $0, action.common) }
+      blocks += strategy.actions.map { block(action.section, $0, action.common) }
     }
     return blocks + Finalize(context: self).actions.map { Block(.finalize, $0) }
   }
@@ -66,9 +59,12 @@ extension JobContext {
     switch action.body {
     case .deploy(let deploy): return self.strategy(for: deploy, facts)
     case .boot(let boot): return self.strategy(for: boot, facts)
-    case .command(let name): return UserCommand(name: name)
+    case .command(let name): return UserCommand(context: self, name: name)
     case .test(let block):
-      let stage = facts.stageOfAction[position] ?? console.stageOfAction[position] ?? 0
+      // A test that is no test shell counts those before it.
+      let stage =
+        facts.stageOfAction[position] ?? console.stageOfAction[position]
+        ?? facts.stageOfAction.keys.count { $0 < position }
       return self.strategy(for: block, facts, consoleNamespace: console.name, stage: stage)
     }
   }
@@ -117,9 +113,15 @@ extension JobContext {
     switch block.kind {
     case .shell where job.isNode: MultinodeTest(stage: stage)
     case .shell: ShellTest(context: self, facts: facts, consoleNamespace: consoleNamespace, stage: stage)
-    case .docker: DockerTest(context: self, facts: facts)
-    case .interactive: InteractiveTest()
-    case .monitors: MonitorTest()
+    case .docker: DockerTest(context: self, facts: facts, stage: stage, container: block.container)
+    case .interactive:
+      InteractiveTest(
+        context: self,
+        consoleNamespace: consoleNamespace,
+        stage: stage,
+        sessions: block.sessions
+      )
+    case .monitors: MonitorTest(context: self, consoleNamespace: consoleNamespace, monitors: block.monitors)
     case .services: nil
     }
   }

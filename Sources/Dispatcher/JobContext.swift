@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 
+package import Downloads
 package import Events
 package import JobModel
 import Overlay
+package import Pipeline
+import Repositories
 import Synchronization
 import TestDefinitions
 import YAMLDocument
@@ -17,10 +20,21 @@ package struct RunSettings: Sendable {
   package var share: String?
   /// Refuse signals of helpers that cannot be proved to be this run's (docs/Signals.md).
   package var strictSignals = false
+  /// What downloads have left for later ones.
+  package var downloadCache = DownloadCache.ofUser()
+  /// The proxies for downloads.
+  package var proxies = Proxies()
   /// What the worker's `dispatcher.yaml` says.
   package var dispatcher = DispatcherConfiguration()
   /// The variables that an env-dut gives the boards; nil without one.
   package var deviceEnvironment: [(name: String, value: String)]?
+  /// What decides how the job came out.
+  package var rules = VerdictRules.strict
+  /// What `$NAME` in the URL of a git repository stands for, beside the job's own secrets. LAVA has all of the host's
+  /// variables there; whoever starts a stranger's job would send them wherever it says.
+  package var urlVariables: [String: String] = [:]
+  /// Where mirrors of git repositories stay for later jobs.
+  package var gitCache: String?
 
   package init(jobID: String, outputFolder: String, share: String? = nil) {
     self.jobID = jobID
@@ -41,14 +55,29 @@ package final class JobContext: Sendable {
   package let device: Device
   package let settings: RunSettings
   package let events: EventLog
+  let repositories: RepositoryStore
+  /// The other boards of the job.
+  let group: any GroupCalls
+  let usedConsole = UsedConsole()
   private let namespaces = Mutex<[String: NamespaceState]>([:])
   private let servers = Mutex<[OverlayServer]>([])
 
-  package init(job: Job, device: Device, settings: RunSettings, events: EventLog = EventLog(sinks: [])) {
+  /// - Parameter group: nil where the board is alone.
+  package init(
+    job: Job,
+    device: Device,
+    settings: RunSettings,
+    events: EventLog = EventLog(sinks: []),
+    group: (any GroupCalls)? = nil
+  ) {
+    self.group = group ?? LoneBoard()
     self.job = job
     self.device = device
     self.settings = settings
     self.events = events
+    let work = "\(settings.workFolder)/repositories"
+    let cache = settings.gitCache ?? RepositoryStore.userCache(DownloadCache.variable)
+    repositories = RepositoryStore(cache: cache ?? "\(work)/git", work: work)
   }
 
   /// Reads or changes what a namespace's actions have handed on.
@@ -92,6 +121,12 @@ struct NamespaceState: Sendable {
 struct RenderedDefinition: Sendable {
   /// Of the action that fetched the definition: a part of its uuid.
   var level: String
+  /// The archive that it is in, once that is on this host.
+  var archive: FetchedArchive?
+  /// What the job's repositories bring into its folder; first the one that it is in itself.
+  var contents: [RepositoryContents.Part] = []
+  /// What was taken of the repository.
+  var commit: String?
   var definition: TestDefinition?
   var folder: DefinitionFolder?
 }

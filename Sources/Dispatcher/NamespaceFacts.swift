@@ -17,7 +17,7 @@ struct PlacedDefinition: Sendable {
 /// What all blocks of a namespace together say, known before anything runs: a deploy must build the overlay of tests
 /// that come later.
 struct NamespaceFacts: Sendable {
-  let name: String
+  private(set) var name: String
   /// The definitions of the namespace's test actions, by stage.
   let stages: [[PlacedDefinition]]
   /// The stage of each test action, by the action's position in the job.
@@ -25,10 +25,22 @@ struct NamespaceFacts: Sendable {
   /// Whether a boot of the namespace fetches the overlay over the network.
   let transfersOverlay: Bool
   /// Whether a test runs definitions in the device's own shell: the boots of the namespace end in it.
-  let hasShell: Bool
+  private(set) var hasShell: Bool
+
+  /// The same for a container on the host, which runs the namespace's definitions and has what it hands on in LAVA's
+  /// namespace for that.
+  var inContainer: NamespaceFacts {
+    var facts = self
+    facts.name = DockerTest.namespace
+    facts.hasShell = false
+    return facts
+  }
 
   /// Whether the deploys of the namespace build an overlay.
   var needsOverlay: Bool { !stages.isEmpty }
+
+  /// The suites of a stage, in the order of the runner's list.
+  func suites(of stage: Int) -> [String] { stages.indices.contains(stage) ? stages[stage].map(\.suite) : [] }
 
   init(_ name: String, in job: Job) {
     self.name = name

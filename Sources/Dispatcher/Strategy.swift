@@ -21,6 +21,21 @@ extension CommonKeys {
 }
 
 extension JobAction {
+  /// Whether it runs definitions in a container on the host.
+  var isInContainer: Bool {
+    if case .test(let block) = body { block.kind == .docker } else { false }
+  }
+
+  /// The kind of block that it is.
+  var section: Section {
+    switch body {
+    case .deploy: .deploy
+    case .boot: .boot
+    case .test: .test
+    case .command: .command
+    }
+  }
+
   /// The method, in quotes as the job has it.
   var method: String {
     switch body {

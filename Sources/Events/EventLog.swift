@@ -11,6 +11,13 @@ package enum CaseMarker: Sendable {
 package protocol EventSink: Sendable {
   /// - Parameter index: the number of the event's log line, from 0.
   func receive(_ event: Event, index: Int)
+
+  /// How far an action is, a few times a second. Nothing has to be done with it.
+  func receive(_ progress: ActionProgress)
+}
+
+extension EventSink {
+  package func receive(_ progress: ActionProgress) {}
 }
 
 /// The one log of what happened in a job. Every event is one line of LAVA's log, so an event's index is its line's.
@@ -39,6 +46,13 @@ package final class EventLog: Sendable {
 
   package func log(_ level: LogLevel, _ message: String, namespace: String? = nil) {
     emit(.log(level, message, namespace: namespace))
+  }
+
+  /// Tells who watches how far an action is.
+  package func report(_ progress: ActionProgress) {
+    state.withLock { _ in
+      for sink in sinks { sink.receive(progress) }
+    }
   }
 
   /// Remembers that the signal of the newest line belongs to a test case.

@@ -16,6 +16,23 @@ package struct JobOutcome: Sendable, Hashable {
     self.isInvalid = isInvalid
     self.duration = duration
   }
+
+  /// The code of the failure of a job that came to its end and left out what it should have done (docs/Verdicts.md).
+  package static let shortcomingsCode = "shortcomings"
+
+  /// Whether its failure kept the job from coming to its end.
+  package var wasStopped: Bool { failure.map { $0.code != Self.shortcomingsCode } ?? false }
+}
+
+extension ResultRecord {
+  /// The result of a job as a whole.
+  ///
+  /// - Parameter failure: what it ended of, if it did not come to its end.
+  package init(ofJobEndedBy failure: Failure?) {
+    self.init(.job, case: "job", result: failure == nil ? .pass : .fail)
+    errorMessage = failure?.message
+    errorType = failure?.kind.errorType
+  }
 }
 
 extension Failure.Kind {

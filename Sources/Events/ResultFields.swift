@@ -27,6 +27,14 @@ extension ResultRecord {
     case .testCase:
       addHead(&fields)
       fields.add("level", level)
+    case .monitored:
+      fields.add("definition", definition)
+      fields.add("case", testCase)
+      fields.add("level", level)
+      fields.add("result", result.rawValue)
+    case .command, .session:
+      addHead(&fields)
+      fields.add("duration", duration?.secondsText)
     case .reference:
       fields.add("case", testCase)
       fields.add("definition", definition)

@@ -35,8 +35,22 @@ package struct ResultRecord: Sendable, Hashable {
     case testCase
     /// `lava-test-reference`.
     case reference
+    /// A monitor, of what the board printed.
+    case monitored
+    /// A command of an interactive session, by its name.
+    case command
+    /// An interactive session: `pass` where nothing ended it.
+    case session
     /// `lava/job`.
     case job
+
+    /// Whether it is the result of a test, which counts as passed or failed.
+    package var isTest: Bool {
+      switch self {
+      case .testCase, .reference, .monitored, .command: true
+      case .validation, .action, .run, .unfinishedRun, .session, .job: false
+      }
+    }
   }
 
   package var origin: Origin

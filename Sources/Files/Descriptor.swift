@@ -3,11 +3,11 @@
 import Glibc
 
 /// An open file, closed when it goes out of scope.
-struct Descriptor: ~Copyable {
-  let number: Int32
+package struct Descriptor: ~Copyable {
+  package let number: Int32
 
   /// - Returns: nil, with `errno` set, where the file cannot be opened.
-  init?(_ path: String, _ flags: Int32, mode: mode_t = 0) {
+  package init?(_ path: String, _ flags: Int32, mode: UInt32 = 0) {
     number = open(path, flags | O_CLOEXEC, mode)
     if number < 0 { return nil }
   }

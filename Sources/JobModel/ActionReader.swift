@@ -162,6 +162,9 @@ extension Reading {
     common.roles = reader.oneOrMoreStrings("role") ?? []
     common.timeout = reader.node("timeout").flatMap { timeout($0, what: "the timeout of \(reader.what)") }
     common.timeouts = timeoutTable(&reader, "timeouts")
+    let calls = protocolCalls(&reader)
+    common.calls = calls.calls
+    common.references = actionReferences(&reader, "timeouts", .timeout) + calls.references
     common.failureRetry = reader.int("failure_retry", atLeast: 1)
     common.failureRetryInterval = reader.int("failure_retry_interval", atLeast: 1).map { .seconds($0) }
     common.repeatCount = reader.int("repeat", atLeast: 1)

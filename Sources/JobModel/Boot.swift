@@ -37,6 +37,8 @@ package struct Boot: Sendable {
   package var preOsCommand = false
   package var kernelStartMessage: String?
   package var failureMessage: String?
+  /// Whether what the kernel reports of its troubles is let pass.
+  package var ignoresKernelMessages = false
   /// `boot_finished`: an installer that ends with one of these is waited for, instead of a login.
   package var endMessages: [String] = []
   /// The boot loader that `bootloader` boots to.

@@ -22,7 +22,6 @@ extension Reading {
   /// A `boot` action without its common keys; nil when it cannot be read.
   func boot(_ reader: inout MappingReader) -> Boot? {
     reader.accept("method", "prompts", "auto_login", "transfer_overlay", "parameters", "reset", "failure_message")
-    // Known to LAVA; nothing here depends on them.
     reader.acceptUnlisted(["commands", "ignore_kernel_messages", "soft_reboot"])
     reader.correct(["method"])
     guard let method: Boot.Method = reader.choice("method", required: true, offered: Boot.Method.planned) else {
@@ -47,6 +46,7 @@ extension Reading {
     parameters?.close()
     boot.resets = reader.bool("reset") ?? true
     boot.failureMessage = reader.filledString("failure_message")
+    boot.ignoresKernelMessages = reader.bool("ignore_kernel_messages") ?? false
     readOwnKeys(&reader, of: &boot)
     return boot
   }

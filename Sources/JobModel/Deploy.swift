@@ -45,13 +45,15 @@ package struct Image: Sendable {
     case bzip2 = "bz2"
     case gzip = "gz"
     case xz
+    /// An archive that holds exactly one file.
+    case zip
     case zstd
   }
 
   /// The key it stands under; `{label}` in `image_arg` becomes the file's path.
   package var label: String
   package var url: String
-  /// How to unpack the file; nothing for `zip`, which LAVA leaves as it is.
+  /// How to unpack the file.
   package var compression: Compression?
   package var imageArgument: String?
   /// `type` of a kernel.
@@ -66,8 +68,12 @@ package struct Image: Sendable {
   package var appliesOverlay = false
   /// `reboot` of an image that is flashed: how the device starts again behind it.
   package var reboot: String? = nil
-  /// Checksums of the file as it is downloaded.
+  /// Checksums of the file as it is downloaded: `md5`, `sha256` or `sha512`, with as many digits as it has.
   package var checksums: [(algorithm: String, value: String)] = []
+  /// What is sent along where it is fetched by HTTP, in the order of the job. To be taken for secrets.
+  package var headers: [(name: String, value: String)] = []
+  /// Whether what was fetched earlier may be used (`use_cache`).
+  package var usesCache = true
   package var node: YAMLNode
 }
 

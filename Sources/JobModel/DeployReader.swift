@@ -3,11 +3,6 @@
 import Diagnostics
 import YAMLDocument
 
-/// What `compression` can be. LAVA takes `zip` and leaves it as it is (spec jobs §5.1).
-private enum StatedCompression: String, CaseIterable {
-  case bz2, gz, xz, zstd, zip
-}
-
 /// The labels whose files have keys that no others have.
 enum OwnLabel: String, CaseIterable {
   case kernel, ramdisk
@@ -170,6 +165,9 @@ extension Reading {
     let url = url(&reader)
     let argument = reader.string("image_arg")
     let compression = compression(&reader)
+    noteZip(compression, in: &reader)
+    let headers = headers(&reader)
+    let usesCache = reader.bool("use_cache") ?? true
     let overlays = overlays(&reader)
     let checksums = checksums(&reader)
     if label == OwnLabel.ramdisk.rawValue {
@@ -180,7 +178,7 @@ extension Reading {
     }
     let type: KernelType? = label == OwnLabel.kernel.rawValue ? reader.choice("type") : nil
     reader.acceptUnlisted([
-      "headers", "use_cache", "partition", "sparse", "overlay_backend", "root_partition", "path", "prefix",
+      "partition", "sparse", "overlay_backend", "root_partition", "path", "prefix",
       "install_modules", "install_overlay",
     ])
     let isArchive = reader.node("archive") != nil
@@ -200,6 +198,8 @@ extension Reading {
       appliesOverlay: appliesOverlay,
       reboot: reboot,
       checksums: checksums,
+      headers: headers,
+      usesCache: usesCache,
       node: node
     )
   }
@@ -208,6 +208,7 @@ extension Reading {
   /// Pumice's own.
   private func url(_ reader: inout MappingReader) -> String? {
     guard let url = reader.filledString("url", required: true) else { return nil }
+    if let node = reader.node("url") { warnOfTemplate(url, at: node) }
     let schemes = ["http", "https", "scp", "file", "rclone", "downloads"]
     guard let colon = url.firstIndex(of: ":"), url[colon...].hasPrefix("://"), !url[..<colon].contains("/"),
       !schemes.contains(String(url[..<colon])), let node = reader.node("url")
@@ -224,30 +225,55 @@ extension Reading {
     return nil
   }
 
-  private func compression(_ reader: inout MappingReader) -> Image.Compression? {
-    let synonyms: [String: StatedCompression] = ["gzip": .gz, "bzip2": .bz2, "zst": .zstd]
-    guard let stated = reader.choice("compression", synonyms: synonyms) else { return nil }
-    if stated == .zip, let node = reader.node("compression") {
-      report(
-        .note,
-        "zip-not-unpacked",
-        "'compression: zip' leaves \(reader.what) as it is: LAVA does not unpack it either",
-        at: node
-      )
-    }
-    return Image.Compression(rawValue: stated.rawValue)
+  /// Warns of a URL in which a placeholder of a template was never filled in.
+  func warnOfTemplate(_ url: String, at node: YAMLNode) {
+    guard let begin = url.firstRange(of: "{{"), url[begin.upperBound...].contains("}}") else { return }
+    report(
+      .warning,
+      "template-left",
+      "'\(url[begin.lowerBound...].description.shortened)' looks like a placeholder of a template that was not filled in",
+      at: node
+    )
+  }
+
+  /// How a file is packed, if it has to be unpacked.
+  func compression(_ reader: inout MappingReader) -> Image.Compression? {
+    reader.choice("compression", synonyms: ["gzip": .gzip, "bzip2": .bzip2, "zst": .zstd])
+  }
+
+  /// LAVA takes `zip` and leaves the file as it is (spec jobs §5.1).
+  private func noteZip(_ compression: Image.Compression?, in reader: inout MappingReader) {
+    guard compression == .zip, let node = reader.node("compression") else { return }
+    report(
+      .note,
+      "zip-unpacked",
+      "'compression: zip' unpacks the one file of \(reader.what); LAVA would leave it packed",
+      at: node
+    )
   }
 
   private func checksums(_ reader: inout MappingReader) -> [(algorithm: String, value: String)] {
-    ["md5sum", "sha256sum", "sha512sum"].compactMap { key in
-      guard let text = reader.filledString(key), let entry = reader.entry(key) else { return nil }
-      report(
-        .warning,
-        "checksum-not-checked",
-        "'\(key)' of \(reader.what) is not checked by this version of Pumice",
-        at: entry.key
-      )
+    ["md5sum": 32, "sha256sum": 64, "sha512sum": 128].sorted { $0.value < $1.value }.compactMap { key, digits in
+      guard let text = reader.filledString(key), let node = reader.node(key) else { return nil }
+      guard text.utf8.count == digits, text.allSatisfy({ $0.isASCII && $0.isHexDigit }) else {
+        report(
+          .error,
+          "bad-checksum",
+          "'\(key)' of \(reader.what) is none: no file can have it",
+          at: node,
+          expected: "\(digits) hexadecimal digits"
+        )
+        return nil
+      }
       return (algorithm: String(key.dropLast("sum".count)), value: text)
+    }
+  }
+
+  /// Headers of a request. Their values are secrets: no report shows one.
+  private func headers(_ reader: inout MappingReader) -> [(name: String, value: String)] {
+    guard var headers = reader.mapping("headers") else { return [] }
+    return headers.table().compactMap { name, entry in
+      string(entry.value, what: "the header '\(name.shortened)'").map { (name, $0) }
     }
   }
 

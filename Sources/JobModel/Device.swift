@@ -32,24 +32,65 @@ package struct Device: Sendable {
   package var flashOrder: [String]
   /// The host's address as the board sees it; Pumice's own key for devices behind user networking.
   package var dispatcherIP: String?
+  /// The program that runs containers, such as `podman`; Pumice's own key.
+  package var containerProgram: String?
+  /// `board_id`
+  package var boardID: String?
+  /// `adb_serial_number`
+  package var adbSerialNumber: String?
 }
 
 /// What the host runs to control a device.
 package struct DeviceCommands: Sendable {
-  /// Opens the console.
+  /// Opens the console: that of the first connection that is tagged `primary`, or the deprecated `connect`.
   package var connect: String?
+  /// `connections`: every console that the device has, in the order of the file.
+  package var connections: [DeviceConnection] = []
   package var hardReset: [String]
   package var powerOn: [String]
   package var powerOff: [String]
   package var prePower: [String]
   package var preOs: [String]
   package var softReboot: [String]
-  /// The names of the device's own commands, which `command` actions run.
-  package var users: [String] = []
+  /// The device's own commands, which `command` actions run.
+  package var users: [UserCommands] = []
+  /// Those of LAVA's other commands that `command` actions may name: `recovery_mode`, `recovery_exit`, ….
+  package var others: [String: [String]] = [:]
+}
+
+/// A command of the device's own (`commands.users`).
+package struct UserCommands: Sendable, Hashable {
+  package var name: String
+  /// What `do` says.
+  package var run: [String]
+  /// What takes it back at the end of the job; nothing where it cannot be.
+  package var undo: [String]
+
+  package init(name: String, run: [String], undo: [String]) {
+    self.name = name
+    self.run = run
+    self.undo = undo
+  }
+}
+
+/// A console of a device (spec jobs §9).
+package struct DeviceConnection: Sendable, Hashable {
+  package var name: String
+  /// The command that opens it.
+  package var connect: String
+  /// `primary` for the one that boots are watched on.
+  package var tags: [String]
+
+  package init(name: String, connect: String, tags: [String]) {
+    self.name = name
+    self.connect = connect
+    self.tags = tags
+  }
 }
 
 /// Pauses between typed characters, for consoles that lose them.
 package struct CharacterDelays: Sendable, Hashable {
+  package var deploy: Duration = .zero
   package var boot: Duration = .zero
   package var test: Duration = .zero
 }

@@ -44,7 +44,10 @@ extension Device {
       deployMethods: methods.deploy,
       bootMethods: methods.boot,
       flashOrder: top.strings("flash_cmds_order") ?? [],
-      dispatcherIP: top.filledString("dispatcher_ip")
+      dispatcherIP: top.filledString("dispatcher_ip"),
+      containerProgram: top.filledString("container_program"),
+      boardID: top.optionalName("board_id"),
+      adbSerialNumber: top.optionalName("adb_serial_number")
     )
     top.close()
     guard !reading.diagnostics.hasErrors else { return nil }
@@ -56,7 +59,7 @@ extension MappingReader {
   fileprivate mutating func acceptKnownKeys() {
     accept("hostname", "devicetype", "device_type", "architecture", "available_architectures", "constants", "commands")
     accept("character_delays", "timeouts", "environment", "device_info", "static_info", "storage_info", "parameters")
-    accept("actions", "dispatcher_ip")
+    accept("actions", "dispatcher_ip", "container_program")
     acceptUnlisted([
       "flash_cmds_order", "board_id", "device_ip", "usb_vendor_id", "usb_product_id", "usb_sleep",
       "adb_serial_number", "adb_auto_detection", "fastboot_serial_number", "fastboot_options", "fastboot_via_uboot",
@@ -64,14 +67,17 @@ extension MappingReader {
     ])
   }
 
-  /// The first of some keys that holds a name; empty when none does. A name may be a number: LAVA prints it.
+  /// The first of some keys that holds a name; empty when none does.
   fileprivate mutating func firstName(_ keys: String...) -> String {
-    let names = keys.map { key -> String in
-      guard let node = node(key) else { return "" }
-      if case .scalar(let scalar) = node.content, case .int(let number) = scalar.value { return "\(number)" }
-      return reading.string(node, what: "'\(key)'") ?? ""
-    }
+    let names = keys.compactMap { optionalName($0) }
     return names.first { !$0.isEmpty } ?? ""
+  }
+
+  /// A name, which may be a number: LAVA prints it.
+  fileprivate mutating func optionalName(_ key: String) -> String? {
+    guard let node = node(key) else { return nil }
+    if case .scalar(let scalar) = node.content, case .int(let number) = scalar.value { return "\(number)" }
+    return reading.string(node, what: "'\(key)'")
   }
 }
 
@@ -112,9 +118,9 @@ extension Reading {
   fileprivate func characterDelays(_ top: inout MappingReader) -> CharacterDelays {
     var delays = CharacterDelays()
     guard var reader = top.mapping("character_delays") else { return delays }
+    delays.deploy = .milliseconds(reader.int("deploy", atLeast: 0) ?? 0)
     delays.boot = .milliseconds(reader.int("boot", atLeast: 0) ?? 0)
     delays.test = .milliseconds(reader.int("test", atLeast: 0) ?? 0)
-    reader.accept("deploy")
     reader.close()
     return delays
   }
@@ -127,17 +133,20 @@ extension Reading {
     guard var reader = top.mapping("commands") else {
       return DeviceCommands(hardReset: [], powerOn: [], powerOff: [], prePower: [], preOs: [], softReboot: [])
     }
-    let primary = primaryConnection(&reader)
+    let connections = connections(&reader)
+    let primary = connections.first { $0.tags.contains("primary") }
     let plain = reader.filledString("connect")
     let commands = DeviceCommands(
-      connect: primary ?? plain,
+      connect: primary?.connect ?? plain,
+      connections: connections,
       hardReset: reader.oneOrMoreStrings("hard_reset") ?? [],
       powerOn: reader.oneOrMoreStrings("power_on") ?? [],
       powerOff: reader.oneOrMoreStrings("power_off") ?? [],
       prePower: reader.oneOrMoreStrings("pre_power_command") ?? [],
       preOs: reader.oneOrMoreStrings("pre_os_command") ?? [],
       softReboot: reader.oneOrMoreStrings("soft_reboot") ?? [],
-      users: userCommands(&reader)
+      users: userCommands(&reader),
+      others: otherCommands(&reader)
     )
     // `commands` also holds the device's own command lists, by any name.
     reader.acceptAll()
@@ -145,31 +154,39 @@ extension Reading {
     return commands
   }
 
-  /// The names under `users`: each has a command to `do`, and one to `undo` it if it can be undone.
-  private func userCommands(_ commands: inout MappingReader) -> [String] {
+  /// What stands under `users`: each has a command to `do`, and one to `undo` it if it can be undone.
+  private func userCommands(_ commands: inout MappingReader) -> [UserCommands] {
     guard var users = commands.mapping("users") else { return [] }
     return users.table().map { name, entry in
+      var own = UserCommands(name: name, run: [], undo: [])
       if var user = users.mapping(under: entry) {
         _ = user.node("do", required: true, expected: "a command, or a list of them")
-        _ = user.oneOrMoreStrings("do")
-        _ = user.oneOrMoreStrings("undo")
+        own.run = user.oneOrMoreStrings("do") ?? []
+        own.undo = user.oneOrMoreStrings("undo") ?? []
         user.close()
       }
-      return name
+      return own
     }
   }
 
-  /// The `connect` of the first connection that is tagged `primary`.
-  private func primaryConnection(_ commands: inout MappingReader) -> String? {
-    guard var connections = commands.mapping("connections") else { return nil }
-    var primary: String?
-    for (_, entry) in connections.table() {
-      guard var connection = connections.mapping(under: entry) else { continue }
+  /// LAVA's commands that only `command` actions run.
+  private func otherCommands(_ commands: inout MappingReader) -> [String: [String]] {
+    var others: [String: [String]] = [:]
+    others["recovery_mode"] = commands.oneOrMoreStrings("recovery_mode")
+    others["recovery_exit"] = commands.oneOrMoreStrings("recovery_exit")
+    others["usbg_ms_commands_disable"] = commands.oneOrMoreStrings("usbg_ms_commands_disable")
+    return others
+  }
+
+  /// The consoles; one that cannot be opened is left out.
+  private func connections(_ commands: inout MappingReader) -> [DeviceConnection] {
+    guard var connections = commands.mapping("connections") else { return [] }
+    return connections.table().compactMap { name, entry in
+      guard var connection = connections.mapping(under: entry) else { return nil }
       let tags = connection.strings("tags") ?? []
       let connect = connection.filledString("connect", required: true)
       connection.close()
-      if primary == nil, tags.contains("primary") { primary = connect }
+      return connect.map { DeviceConnection(name: name, connect: $0, tags: tags) }
     }
-    return primary
   }
 }

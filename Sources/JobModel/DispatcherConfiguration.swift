@@ -14,6 +14,14 @@ package struct DispatcherConfiguration: Sendable, Hashable {
   package var prefix = ""
   /// `http_url_format_string`: the cache that downloads go through, with `%s` for the URL.
   package var httpURLFormat = ""
+  /// `container_program`: what runs containers where the device does not say; Pumice's own key.
+  package var containerProgram: String?
+  /// `http_cache_include_rules`: patterns of the URLs that go through that cache; all do where there are none.
+  package var cacheIncludes: [String] = []
+  /// `http_cache_exclude_rules`: patterns of those that do not, whatever the others say.
+  package var cacheExcludes: [String] = []
+  /// `http_cache_fallback_origin_url`: whether a file that the cache does not give is fetched from where it is.
+  package var fallsBackToOrigin = false
 
   package init() {}
 
@@ -29,15 +37,16 @@ package struct DispatcherConfiguration: Sendable, Hashable {
       prefix = reading.folderName(node, what: "'prefix'") ?? ""
     }
     httpURLFormat = top.string("http_url_format_string") ?? ""
+    containerProgram = top.filledString("container_program")
+    cacheIncludes = top.strings("http_cache_include_rules") ?? []
+    cacheExcludes = top.strings("http_cache_exclude_rules") ?? []
+    fallsBackToOrigin = top.bool("http_cache_fallback_origin_url") ?? false
     top.accept(
       "dispatcher_nfs_ip",
       "dispatcher_tftp_ip",
       "tftp_size_limit",
       "nbd_server_port",
       "dispatcher_download_dir",
-      "http_cache_include_rules",
-      "http_cache_exclude_rules",
-      "http_cache_fallback_origin_url",
       "test_docker_bind_mounts",
       "rclone_path",
       "rclone_config"

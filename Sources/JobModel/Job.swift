@@ -10,6 +10,8 @@ package struct Job: Sendable {
   package var deviceType: String?
   package var timeouts: StatedTimeouts
   package var context: YAMLValue
+  /// Where the job itself says the `arch` of its context.
+  package var architectureNode: YAMLNode?
   package var environment: YAMLValue
   /// `protocols`, as they stand, by name.
   package var protocols: YAMLValue
@@ -18,6 +20,8 @@ package struct Job: Sendable {
   package var secrets: [(key: String, value: String)]
   package var actions: [JobAction]
   package var metadata: YAMLValue
+  /// Where the job's own timeouts name actions.
+  package var references: [ActionReference]
 }
 
 /// One item of a job's `actions`.
@@ -46,6 +50,10 @@ package struct CommonKeys: Sendable {
   package var timeout: StatedTimeout?
   /// By action name.
   package var timeouts: [String: StatedTimeout] = [:]
+  /// What the actions of the block ask of the group's coordinator, in the order of the text.
+  package var calls: [ProtocolCall] = []
+  /// Where the block names actions.
+  package var references: [ActionReference] = []
   package var failureRetry: Int?
   package var failureRetryInterval: Duration?
   package var repeatCount: Int?

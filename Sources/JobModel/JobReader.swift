@@ -11,6 +11,16 @@ extension Job {
       reading.refuseFile("this is a device file, not a job", advice: "Give the job first, and this file with --device.")
       return nil
     }
+    guard !top.looksLikeV1 else {
+      reading.refuseFile(
+        "this is a job of LAVA V1, which is another language",
+        advice:
+          "Write it anew as 'deploy', 'boot' and 'test' actions. A 'vm_group' becomes roles under "
+          + "protocols.lava-multinode: one for the host, whose deploy has 'authorize: ssh', and one with 'connection: ssh' "
+          + "for the machines on it."
+      )
+      return nil
+    }
     top.accept("job_name", "device_type", "timeouts", "context", "environment", "tags", "secrets", "metadata")
     top.acceptUnlisted(["protocols"])
     // What only LAVA's server and scheduler use.
@@ -21,19 +31,21 @@ extension Job {
     top.drop(["target"], now: "Give the device's file with --device.")
     top.correct(["job_name", "timeouts", "actions"])
     let name = reading.jobName(&top)
-    let timeouts = reading.jobTimeouts(&top)
+    let (timeouts, references) = reading.jobTimeouts(&top)
     self.init(
       file: reading.document.file,
       name: name ?? "",
       deviceType: top.string("device_type"),
       timeouts: timeouts,
-      context: top.freeMapping("context"),
+      context: reading.context(&top),
+      architectureNode: top.node("context")?["arch"],
       environment: reading.environment(&top),
       protocols: top.freeMapping("protocols"),
       tags: top.strings("tags") ?? [],
       secrets: reading.secrets(&top),
       actions: reading.jobActions(&top),
-      metadata: top.freeMapping("metadata")
+      metadata: top.freeMapping("metadata"),
+      references: references
     )
     reading.checkRoles(&top, actions)
     top.close()
@@ -52,9 +64,9 @@ extension Reading {
     return name
   }
 
-  fileprivate func jobTimeouts(_ top: inout MappingReader) -> StatedTimeouts {
+  fileprivate func jobTimeouts(_ top: inout MappingReader) -> (StatedTimeouts, [ActionReference]) {
     var timeouts = StatedTimeouts()
-    guard var reader = top.mapping("timeouts", required: true) else { return timeouts }
+    guard var reader = top.mapping("timeouts", required: true) else { return (timeouts, []) }
     reader.accept("action", "connection", "actions", "connections", "queue")
     reader.drop(["test"], now: "Give each test action its 'timeout'.")
     reader.correct(["job"])
@@ -65,8 +77,27 @@ extension Reading {
     timeouts.connection = reader.node("connection").flatMap { timeout($0, what: "the timeout 'connection'") }
     timeouts.actions = timeoutTable(&reader, "actions")
     timeouts.connections = timeoutTable(&reader, "connections")
+    let references =
+      actionReferences(&reader, "actions", .timeout) + actionReferences(&reader, "connections", .connectionTimeout)
     reader.close()
-    return timeouts
+    return (timeouts, references)
+  }
+
+  /// What a template of the device, or a constant of it, gets from the job. LAVA takes numbers, texts and lists of them
+  /// (spec jobs §1).
+  func context(_ reader: inout MappingReader) -> YAMLValue {
+    let value = reader.freeMapping("context")
+    guard case .mapping(let entries)? = reader.node("context")?.content else { return value }
+    for entry in entries where !entry.value.isContextValue {
+      report(
+        isStrict ? .error : .warning,
+        "context-value",
+        "LAVA takes no value in 'context' that is \(entry.value.spoken)",
+        at: entry.value.isNull ? entry.key : entry.value,
+        expected: "a text, a whole number, or a list of those"
+      )
+    }
+    return value
   }
 
   /// LAVA's server refuses a timeout that is longer than the job's (spec jobs §1).
@@ -239,9 +270,31 @@ extension Reading {
   }
 }
 
+extension YAMLNode {
+  fileprivate var isContextValue: Bool {
+    switch content {
+    case .mapping: return false
+    case .sequence(let items):
+      return items.allSatisfy { if case .scalar = $0.content { $0.isContextValue } else { false } }
+    case .scalar(let scalar):
+      switch scalar.value {
+      // To Python a boolean is a number.
+      case .string, .int, .bool: return true
+      default: return false
+      }
+    }
+  }
+}
+
 extension MappingReader {
   /// Whether a file is a device's, given in the place of a job.
   fileprivate var looksLikeDevice: Bool { !has("job_name") && has("constants") && has("actions") }
+
+  /// Whether a job is one of LAVA V1: its actions are commands with parameters (seed 002).
+  fileprivate var looksLikeV1: Bool {
+    guard case .sequence(let actions)? = node["actions"]?.content else { return false }
+    return actions.contains { $0["command"]?.value.string != nil && $0["parameters"] != nil }
+  }
 }
 
 extension JobAction {

@@ -16,7 +16,10 @@ package final class Reading {
   /// The items of `definitions` with `from: inline`, whether the job is right or not: what they hold is checked by
   /// whoever knows test definitions. A misspelled key that is reported here stands in them as it was meant.
   package internal(set) var inlineDefinitions: [YAMLNode] = []
-  /// Every timeout that was read, with what it is for and where it stands.
+  /// The other items of `definitions` that are right as far as the job goes; what of them belongs to the definition is
+  /// checked there as well.
+  package internal(set) var repositoryDefinitions: [YAMLNode] = []
+  /// Every timeout that LAVA compares with the job's own, with what it is for and where it stands.
   var timeouts: [(what: String, duration: Duration, node: YAMLNode)] = []
 
   /// What is asked of the document, where a schema is made of that.
@@ -55,7 +58,7 @@ package final class Reading {
 
   package func add(contentsOf list: DiagnosticList) { list.items.forEach(add) }
 
-  private func add(_ diagnostic: Diagnostic) {
+  func add(_ diagnostic: Diagnostic) {
     if said.insert(diagnostic).inserted { diagnostics.add(diagnostic) }
   }
 

@@ -13,8 +13,13 @@ private let longestTimeout: Double = 86400 * 1000
 
 extension Reading {
   /// A timeout mapping: `minutes: 5`, with `skip: true` at will. Several units add up, as LAVA's dispatcher does.
-  func timeout(_ node: YAMLNode, what: String) -> StatedTimeout? {
-    if let old = oldTimeout(node, what: what) { return old }
+  ///
+  /// - Parameter isBounded: whether LAVA's server compares it with the job's own.
+  func timeout(_ node: YAMLNode, what: String, isBounded: Bool = true) -> StatedTimeout? {
+    if let old = oldTimeout(node, what: what) {
+      if isBounded { timeouts.append((what, old.duration, node)) }
+      return old
+    }
     guard case .mapping = node.content, var reader = MappingReader(node, what: what, reading: self) else {
       refuse(
         node,
@@ -62,7 +67,7 @@ extension Reading {
       )
     }
     let duration = Duration.milliseconds(Int64((seconds * 1000).rounded()))
-    timeouts.append((what, duration, node))
+    if isBounded { timeouts.append((what, duration, node)) }
     return StatedTimeout(duration, skips: skips)
   }
 
@@ -91,7 +96,6 @@ extension Reading {
       at: node,
       advice: "Write '\(timeoutMeant(by: node) ?? "")' on a line of its own below."
     )
-    timeouts.append((what, .seconds(seconds), node))
     return StatedTimeout(.seconds(seconds))
   }
 

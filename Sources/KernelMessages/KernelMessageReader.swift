@@ -24,10 +24,20 @@ package struct KernelMessageReader: Sendable {
 
   /// Takes the end of the stream.
   ///
-  /// - Returns: the messages that ended only with it, and the one that has not ended.
+  /// - Returns: the messages that ended only with it, and the one that has not ended, by its first line.
   package mutating func finish() throws(PatternError) -> (messages: [KernelMessage], unended: KernelMessage?) {
     let messages = try read(settled: true)
-    return (messages, parser.giveUp())
+    return (messages, giveUp())
+  }
+
+  /// Takes the message that has started and not ended as it is, by its first line, and looks for the next start behind that.
+  package mutating func giveUp() -> KernelMessage? {
+    guard var message = parser.giveUp() else { return nil }
+    let rest = matcher.takeUnread()
+    let line = rest.prefix { $0 != UInt8(ascii: "\r") && $0 != UInt8(ascii: "\n") }
+    message.text += String(decoding: line, as: UTF8.self)
+    matcher.append(Array(rest[line.endIndex...]))
+    return message
   }
 
   private mutating func read(settled: Bool) throws(PatternError) -> [KernelMessage] {

@@ -73,7 +73,19 @@ final class JobResult: EventSink {
 
   var record: ResultRecord? { kept.withLock(\.self) }
 
+  /// Says how the job ended, where that is not known yet.
+  ///
+  /// - Returns: the result that counts.
+  @discardableResult
+  func settle(_ record: ResultRecord) -> ResultRecord {
+    kept.withLock { kept in
+      let first = kept ?? record
+      kept = first
+      return first
+    }
+  }
+
   func receive(_ event: Event, index: Int) {
-    if case .result(let record) = event.kind, record.origin == .job { kept.withLock { $0 = record } }
+    if case .result(let record) = event.kind, record.origin == .job { settle(record) }
   }
 }

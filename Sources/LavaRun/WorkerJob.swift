@@ -51,13 +51,14 @@ struct WorkerJob {
       Task { await deliver(upload) }
     }
     let outcome = await runJob(log)
+    // Before the upload, which may take long: whoever ends that must not lose the result.
+    if let record = result.record { try folder.write(record) }
     if let sending {
       control.watchUpload { sending.cancel() }
       upload?.finish()
       await sending.value
     }
     await server?.close()
-    if let record = result.record { try folder.write(record) }
     if let failure = logFile.failure { throw failure }
     return outcome.failure == nil ? 0 : LavaRun.failed
   }
@@ -79,8 +80,19 @@ extension WorkerJob {
     } catch {
       runner = refusal(of: error, log)
     }
-    control.watch(runner)
+    control.watch(runner) { giveUp(log) }
     return await runner.run()
+  }
+
+  /// Completes the files of a job that is not waited for: the worker looks for the result.
+  private func giveUp(_ log: EventLog) {
+    log.log(.error, "Ending at once: the board may still be on, and the server may not have the whole log")
+    let canceled = Failure(.canceled, "canceled-again", "The job was canceled again (too long to cancel)")
+    do throws(Failure) {
+      try folder.write(result.settle(ResultRecord(ofJobEndedBy: canceled)))
+    } catch {
+      LavaRun.errors.write(mask.masked("\(error)\n"))
+    }
   }
 
   /// The job ready to run; its description is written.
@@ -95,7 +107,10 @@ extension WorkerJob {
       share: Terminal.environment("PUMICE_SHARE")
     )
     settings.dispatcher = files.dispatcher
+    settings.rules = .lava
     settings.deviceEnvironment = files.environment?.applied(to: Self.ownEnvironment())
+    // The worker's environment is what the server says that a job may have.
+    settings.urlVariables = Self.ownVariables()
     let context = JobContext(job: job, device: device, settings: settings, events: log)
     let plan = try context.plan()
     try folder.write(plan)
@@ -135,6 +150,16 @@ extension WorkerJob {
     }
   }
 
+  /// By name.
+  private static func ownVariables() -> [String: String] {
+    var variables: [String: String] = [:]
+    for line in ownEnvironment() {
+      guard let sign = line.firstIndex(of: "=") else { continue }
+      variables[String(line[..<sign])] = String(line[line.index(after: sign)...])
+    }
+    return variables
+  }
+
   /// `NAME=value` each.
   private static func ownEnvironment() -> [String] {
     var lines: [String] = []
@@ -170,7 +195,7 @@ extension WorkerJob {
       LavaRun.errors.write(
         "\(time()) ERROR [LOGGER] POST: the server has \(sent) lines; the rest is in \(folder.log)\n"
       )
-      control.stop(isDeleted: true)
+      control.take(.delete)
     case .aborted(let sent):
       LavaRun.errors.write(
         "Job log upload process terminated due to timeout; logs may be incomplete.\n"

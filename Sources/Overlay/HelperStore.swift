@@ -15,51 +15,32 @@ package struct HelperStore: Sendable, Hashable {
     self.scripts = scripts
   }
 
-  /// Finds them, in this order: in the folder that `$PUMICE_SHARE` names, in `../share/pumice` beside the folder of
-  /// the program, in the checkout in which the program was built.
+  /// Finds them: in the first of the folders in which what comes with Pumice stands (`ShareFolder`) that has both.
   /// - Parameters:
-  ///   - share: `$PUMICE_SHARE`, if it is set.
+  ///   - share: `$PUMICE_SHARE`, if it is set; then no other folder counts.
   ///   - program: the program's own file; that of this process where nothing is given.
   package static func find(share: String?, program: String? = nil) throws(Failure) -> HelperStore {
+    let folders = try ShareFolder.candidates(named: share, program: program)
+    if let store = folders.lazy.map(HelperStore.init).first(where: \.exists) { return store }
     if let share, !share.isEmpty {
-      let store = HelperStore(share: share)
-      guard store.exists else {
-        throw Failure(
-          .configuration,
-          "helpers-missing",
-          "the folder '\(share)' of PUMICE_SHARE holds no helpers",
-          advice: "Let PUMICE_SHARE name a folder with 'helpers' and 'scripts', or unset it."
-        )
-      }
-      return store
+      throw Failure(
+        .configuration,
+        "helpers-missing",
+        "the folder '\(share)' of PUMICE_SHARE holds no helpers",
+        advice: "Let PUMICE_SHARE name a folder with 'helpers' and 'scripts', or unset it."
+      )
     }
-    let own = if let program { program } else { try Programs.ownPath() }
-    var folder = Paths.folder(of: own)
-    let installed = HelperStore(share: Paths.normalize(Paths.join(folder, "../share/pumice")))
-    if installed.exists { return installed }
-    var checkout: String?
-    while folder != "/", folder != "." {
-      let store = HelperStore(checkout: folder)
-      if store.exists { return store }
-      if FileSystem.kind(of: store.scripts) == .folder { checkout = checkout ?? folder }
-      folder = Paths.folder(of: folder)
-    }
+    let checkout = folders.first { $0.isCheckout && FileSystem.kind(of: $0.path(of: .scripts)) == .folder }
     let advice =
-      if let checkout { "Run Scripts/build-helpers in '\(checkout)'." } else {
+      if let checkout { "Run Scripts/build-helpers in '\(checkout.path)'." } else {
         "Run Scripts/build-helpers in Pumice's checkout and let PUMICE_SHARE name a folder with its 'helpers' and "
           + "'scripts'."
       }
     throw Failure(.configuration, "helpers-missing", "the helpers for boards are not built", advice: advice)
   }
 
-  /// As it is installed.
-  private init(share: String) {
-    self.init(helpers: Paths.join(share, "helpers"), scripts: Paths.join(share, "scripts"))
-  }
-
-  /// As it is built.
-  private init(checkout: String) {
-    self.init(helpers: Paths.join(checkout, "overlay/helpers/out"), scripts: Paths.join(checkout, "overlay/scripts"))
+  private init(_ folder: ShareFolder) {
+    self.init(helpers: folder.path(of: .helpers), scripts: folder.path(of: .scripts))
   }
 
   private var exists: Bool { FileSystem.kind(of: scripts) == .folder && !architectures.isEmpty }

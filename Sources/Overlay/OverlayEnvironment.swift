@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+internal import ShellText
 package import YAMLDocument
 
 /// What the overlay's `environment` file exports (spec test-shell §4.1).

@@ -18,14 +18,39 @@ package struct OverlayFile: Sendable, Hashable {
 }
 
 /// A definition's folder in the overlay: `<stage>/tests/<name>`.
-package struct OverlayDefinition: Sendable, Hashable {
+package struct OverlayDefinition: Sendable {
   /// `<index>_<name>`.
   package var name: String
+  /// Replace what `contents` has under the same names.
   package var files: [OverlayFile]
+  /// What it has of repositories.
+  package var contents: [OverlayContent] = []
+  /// The folder, relative to the definition's, in which the test is expected to write: what is in there is the
+  /// definition's own as far as it is small (`OverlayTree.ownByteLimit`); empty for the definition's folder itself
+  /// without those in it.
+  package var ownFolder = ""
 
-  package init(name: String, files: [OverlayFile]) {
+  package init(name: String, files: [OverlayFile], contents: [OverlayContent] = [], ownFolder: String = "") {
     self.name = name
     self.files = files
+    self.contents = contents
+    self.ownFolder = ownFolder
+  }
+}
+
+/// A repository's files in a definition's folder.
+package struct OverlayContent: Sendable {
+  /// Where in the folder, relative; empty for the folder itself.
+  package var path: String
+  package var tree: ArchiveTree
+  /// What the files are: where two definitions have the same, the overlay holds each file once, under two names. Nothing
+  /// else may have the same name.
+  package var origin: String
+
+  package init(_ tree: ArchiveTree, at path: String = "", origin: String) {
+    self.path = path
+    self.tree = tree
+    self.origin = origin
   }
 }
 
@@ -52,7 +77,8 @@ package struct OverlayRequest: Sendable {
   /// Whose scripts are used beside the common ones; nothing without an `os`.
   package var distro: String?
   package var isMultinode = false
-  /// Whether helpers are hard links of one file; each is a copy else.
+  /// Whether helpers are hard links of one file, and the files that definitions of one repository have in common; each is
+  /// a copy else.
   package var usesHardLinks = true
 
   package init(

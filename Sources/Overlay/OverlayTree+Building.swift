@@ -3,6 +3,7 @@
 internal import Archives
 package import Diagnostics
 internal import Files
+internal import ShellText
 
 extension OverlayTree {
   /// Builds an overlay: the same request and the same files on this host always give the same tree.
@@ -14,19 +15,8 @@ extension OverlayTree {
     if !request.secrets.isEmpty {
       try add(request.secrets.map { "\($0.name)=\($0.value)\n" }.joined(), at: "secrets")
     }
-    for (stage, definitions) in request.stages.enumerated() { try addStage(stage, definitions) }
+    try add(request.stages, usesHardLinks: request.usesHardLinks)
     try addHelpers(request, store)
-  }
-
-  private mutating func addStage(_ stage: Int, _ definitions: [OverlayDefinition]) throws(Failure) {
-    let tests = "\(stage)/tests"
-    try addDirectory(tests)
-    for definition in definitions {
-      try addDirectory("\(tests)/\(definition.name)")
-      for file in definition.files { try add(file, in: "\(tests)/\(definition.name)") }
-    }
-    let lines = definitions.map { "\(resultsDirectory)/\(tests)/\($0.name)\n" }
-    try add(lines.joined(), at: "\(stage)/lava-test-runner.conf")
   }
 
   /// `bin` (spec test-shell §3): the binary under every helper's name, and the scripts, which replace a helper of the

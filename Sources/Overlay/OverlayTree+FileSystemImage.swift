@@ -29,10 +29,15 @@ extension OverlayTree {
       try FileSystem.makeFolder(staged)
       let entries = entries(under: "")
       for entry in entries { try stage(entry, in: staged) }
-      try await run([
-        "/usr/bin/env", Self.clock, make, "-q", "-F", "-t", "ext2", "-m", "0", "-L", label, "-U", uuid, "-E",
-        "root_owner=0:0,hash_seed=\(uuid)", "-d", staged, path, "\(size / 1024)k",
-      ])
+      // One inode for each 4 KiB is what mke2fs makes of a small file system, and for each 16 KiB of others.
+      let standard = size / (size < 512 << 20 ? 4096 : 16384)
+      let inodes = entries.count > standard / 2 ? ["-N", "\(standard + entries.count)"] : []
+      try await run(
+        [
+          "/usr/bin/env", Self.clock, make, "-q", "-F", "-t", "ext2", "-m", "0", "-L", label, "-U", uuid, "-E",
+          "root_owner=0:0,hash_seed=\(uuid)",
+        ] + inodes + ["-d", staged, path, "\(size / 1024)k"]
+      )
       let script = Paths.join(work, "owners")
       try FileSystem.write(Array(Self.ownerScript(entries).utf8), to: script)
       try await run(["/usr/bin/env", Self.clock, edit, "-w", "-f", script, path])
@@ -45,6 +50,22 @@ extension OverlayTree {
 
   /// What time e2fsprogs' programs believe it is: always the same, so that images do not differ by it.
   private static let clock = "E2FSPROGS_FAKE_TIME=1"
+
+  /// How large an image has to be to hold the overlay, in bytes: whole blocks of 4 KiB, one more for the names of each
+  /// folder and for every 256 blocks, an inode for each entry, and 1 MiB for the file system itself.
+  package func leastImageSize() throws(Failure) -> Int {
+    let entries = entries(under: "")
+    var blocks = 256
+    for entry in entries {
+      switch entry.content {
+      case .file(.hostFile(let path)): blocks += try FileSystem.size(of: path) / 4096 + 1
+      case .file(let content): blocks += (content.byteCount ?? 0) / 4096 + 1
+      case .directory, .symbolicLink: blocks += 1
+      case .hardLink: break
+      }
+    }
+    return (blocks + blocks / 256) * 4096 + entries.count * 256
+  }
 
   /// Commands for debugfs that give every file to root, at the epoch.
   ///
@@ -59,13 +80,12 @@ extension OverlayTree {
     }.joined()
   }
 
-  /// Puts an entry into a folder of this host, as mke2fs is to copy it.
-  private func stage(_ entry: ArchiveEntry, in folder: String) throws(Failure) {
+  /// Puts an entry into a folder of this host.
+  func stage(_ entry: ArchiveEntry, in folder: String) throws(Failure) {
     let path = Paths.join(folder, entry.path)
     switch entry.content {
     case .directory: try FileSystem.makeFolder(path)
-    case .file(.bytes(let bytes)): try FileSystem.write(bytes, to: path)
-    case .file(.hostFile(let source)): try FileSystem.write(try FileSystem.read(source, limit: .max), to: path)
+    case .file(let content): try FileSystem.write(try content.read(), to: path)
     case .hardLink(let target):
       guard Glibc.link(Paths.join(folder, target), path) == 0 else { throw .file("link", path, errno) }
     case .symbolicLink(let target):

@@ -2,6 +2,7 @@
 
 internal import Archives
 package import Diagnostics
+internal import Files
 
 extension OverlayTree {
   /// Writes the overlay as a gzip'ed tar that is unpacked at the target's root (spec test-shell §1.3): names without a
@@ -10,6 +11,12 @@ extension OverlayTree {
     let root = String(resultsDirectory.dropFirst())
     let entries = [ArchiveEntry(root, mode: 0o755, .directory)] + entries(under: root)
     try ArchiveWriter(.tar, compression: .gzip).write(entries, to: path)
+  }
+
+  /// Writes the content of the overlay's folder into a new folder of this host, for a container that mounts it there.
+  package func writeFolder(to path: String) throws(Failure) {
+    try FileSystem.makeFolder(path)
+    for entry in entries(under: "") { try stage(entry, in: path) }
   }
 
   /// Appends the overlay to an initial ramdisk, packed or not, as a cpio archive that the kernel unpacks after what is

@@ -19,6 +19,7 @@ package struct OverlayTree: Sendable {
     case file(ArchiveEntry.FileContent)
     /// The same file as another one, by its path.
     case same(as: String)
+    case symbolicLink(to: String)
   }
 
   /// An empty overlay.
@@ -46,6 +47,7 @@ package struct OverlayTree: Sendable {
       let name = prefix.isEmpty ? path : "\(prefix)/\(path)"
       switch node.content {
       case .directory: return ArchiveEntry(name, mode: node.mode, .directory)
+      case .symbolicLink(let target): return ArchiveEntry(name, mode: node.mode, .symbolicLink(to: target))
       case .file, .same:
         let original = original(of: path)
         if let first = firstNames[original] { return ArchiveEntry(name, mode: node.mode, .hardLink(to: first)) }
@@ -56,20 +58,26 @@ package struct OverlayTree: Sendable {
     }
   }
 
-  mutating func addDirectory(_ path: String) throws(Failure) {
-    try add(path, Node(mode: 0o755, content: .directory))
+  mutating func addDirectory(_ path: String, mode: UInt32 = 0o755) throws(Failure) {
+    try add(path, Node(mode: mode, content: .directory))
+  }
+
+  mutating func addSymbolicLink(_ path: String, to target: String) throws(Failure) {
+    try add(path, Node(mode: 0o777, content: .symbolicLink(to: target)))
   }
 
   /// Adds a file, and the folders above it where they are missing. A file of the same name is replaced.
+  ///
+  /// - Parameter folder: empty for the overlay's own.
   mutating func add(_ file: OverlayFile, in folder: String) throws(Failure) {
-    try add("\(folder)/\(file.path)", Node(mode: file.mode, content: .file(file.content)))
+    try add(folder.isEmpty ? file.path : "\(folder)/\(file.path)", Node(mode: file.mode, content: .file(file.content)))
   }
 
   mutating func add(_ text: String, at path: String, mode: UInt32 = 0o644) throws(Failure) {
     try add(path, Node(mode: mode, content: .file(.bytes(Array(text.utf8)))))
   }
 
-  /// Gives a file that is there another name.
+  /// Gives a file that is there another name. It must not be replaced later.
   mutating func link(_ path: String, to target: String) throws(Failure) {
     guard let node = nodes[target], case .file = node.content else {
       throw Failure(.bug, "overlay-link", "'\(path)' cannot be a name of '\(target)', which is no file of the overlay")
@@ -88,10 +96,14 @@ package struct OverlayTree: Sendable {
       switch nodes[parent]?.content {
       case nil: nodes[parent] = Node(mode: 0o755, content: .directory)
       case .directory: break
-      case .file, .same: throw conflict(parent)
+      case .file, .same, .symbolicLink: throw conflict(parent)
       }
     }
-    if case .directory? = nodes[path]?.content, case .file = node.content { throw conflict(path) }
+    if let there = nodes[path] {
+      let isFolder = if case .directory = node.content { true } else { false }
+      let wasFolder = if case .directory = there.content { true } else { false }
+      guard isFolder == wasFolder else { throw conflict(path) }
+    }
     nodes[path] = node
   }
 

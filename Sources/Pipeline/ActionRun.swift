@@ -22,6 +22,7 @@ package struct ActionRun: Sendable {
   package let clock: any PipelineClock
   package let events: EventLog
   let findings = Findings()
+  let shortcomings: ShortcomingLog
 
   /// What is left of the action's time; never negative.
   package var remaining: Duration { max(deadline - clock.now, .zero) }
@@ -31,10 +32,22 @@ package struct ActionRun: Sendable {
     events.log(level, text)
   }
 
+  /// Tells who watches how far the action is, in bytes.
+  package func report(_ done: Int, of total: Int?) {
+    events.report(ActionProgress(level: level, done: done, total: total))
+  }
+
   /// Keeps something the action found out for its result. The same key again replaces the value.
   package func record(_ key: String, _ value: YAMLValue) {
     findings.record(.string(key), value)
   }
+
+  /// Says that the action left something out, which does not keep the actions after it from running: the job fails of it
+  /// at its end, unless LAVA's own rules count (docs/Verdicts.md). When the action is tried again only the last attempt
+  /// counts.
+  ///
+  /// - Parameter text: half a sentence, such as `definition 0_smoke did not finish`.
+  package func fallShort(_ text: String) { shortcomings.note(text, of: level) }
 
   /// Runs `work` for at most `limit`, and never longer than the action may run.
   ///

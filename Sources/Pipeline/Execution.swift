@@ -33,11 +33,18 @@ final class Execution: Sendable {
   private let clock: any PipelineClock
   private let isCanceled: @Sendable () -> Bool
   private let state = Mutex(State())
+  let shortcomings: ShortcomingLog
 
-  init(log: EventLog, clock: any PipelineClock, isCanceled: @escaping @Sendable () -> Bool) {
+  init(
+    log: EventLog,
+    clock: any PipelineClock,
+    rules: VerdictRules,
+    isCanceled: @escaping @Sendable () -> Bool
+  ) {
     self.log = log
     self.clock = clock
     self.isCanceled = isCanceled
+    shortcomings = ShortcomingLog(rules, log)
   }
 
   /// Runs one block.
@@ -86,6 +93,7 @@ final class Execution: Sendable {
       state.starts[action.level, default: 0] += 1
       return state.starts[action.level, default: 1]
     }
+    if outer.supersedes { shortcomings.supersede(action.level) }
     let run = ActionRun(
       level: action.level,
       name: action.name,
@@ -96,7 +104,8 @@ final class Execution: Sendable {
       deadline: deadline.instant,
       connectionTimeout: action.connectionTimeout,
       clock: clock,
-      events: log
+      events: log,
+      shortcomings: shortcomings
     )
     let start = ActionStart(
       level: action.level,
@@ -310,7 +319,8 @@ extension Execution {
       deadline: limit,
       connectionTimeout: started.connectionTimeout,
       clock: clock,
-      events: log
+      events: log,
+      shortcomings: shortcomings
     )
     switch await Race.run(until: limit, on: clock, { () async throws(Failure) in try await cleanup(run) }) {
     case .finished(.success): return

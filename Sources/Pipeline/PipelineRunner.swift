@@ -14,15 +14,19 @@ package final class PipelineRunner: Sendable {
     package var validate: JobCheck?
     /// Runs after the clean-up of all actions: removes what the whole job shared.
     package var tidy: (@Sendable (EventLog) async -> Void)?
+    /// Decide whether what an action left out counts.
+    package var rules: VerdictRules
 
     package init(
       banner: [String] = [],
       validate: JobCheck? = nil,
-      tidy: (@Sendable (EventLog) async -> Void)? = nil
+      tidy: (@Sendable (EventLog) async -> Void)? = nil,
+      rules: VerdictRules = .strict
     ) {
       self.banner = banner
       self.validate = validate
       self.tidy = tidy
+      self.rules = rules
     }
   }
 
@@ -76,7 +80,7 @@ package final class PipelineRunner: Sendable {
   private func runToTheEnd() async -> JobOutcome {
     let start = clock.now
     let isCanceled: @Sendable () -> Bool = { [self] in self.isCanceled }
-    let execution = Execution(log: log, clock: clock, isCanceled: isCanceled)
+    let execution = Execution(log: log, clock: clock, rules: hooks.rules, isCanceled: isCanceled)
     for line in hooks.banner { log.log(.info, line) }
     var failure = await interruptible { () async throws(Failure) in try await self.validate() }
     let isInvalid = failure != nil
@@ -92,6 +96,7 @@ package final class PipelineRunner: Sendable {
       await Task { await tidy(log) }.value
     }
     if failure?.kind == .canceled, let reason = state.withLock(\.reason) { failure?.message = reason }
+    failure = execution.shortcomings.verdict(after: failure)
     conclude(failure)
     return JobOutcome(failure: failure, isInvalid: isInvalid, duration: clock.now - start)
   }
@@ -174,16 +179,13 @@ package final class PipelineRunner: Sendable {
 
   /// The last lines: how the job ended, in LAVA's words, and its result.
   private func conclude(_ failure: Failure?) {
-    var record = ResultRecord(.job, case: "job", result: failure == nil ? .pass : .fail)
     if let failure {
       if let cause = failure.cause { log.log(.info, "Cause: \(cause)") }
       if let advice = failure.advice { log.log(.info, "Advice: \(advice)") }
       log.log(.error, failure.kind.finalText)
-      record.errorMessage = failure.message
-      record.errorType = failure.kind.errorType
     } else {
       log.log(.info, "Job finished correctly")
     }
-    log.emit(.result(record))
+    log.emit(.result(ResultRecord(ofJobEndedBy: failure)))
   }
 }

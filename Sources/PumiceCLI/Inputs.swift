@@ -20,7 +20,10 @@ struct Inputs {
 
   /// - Parameter role: the role whose node is meant, where the job is that of a group.
   init(job jobPath: String, device devicePath: String?, role: String? = nil, isStrict: Bool = false) {
-    if let reading = reading(isStrict: isStrict, { (files) throws(DiagnosticList) in try files.read(jobPath) }) {
+    if let reading = reading(
+      isStrict: isStrict,
+      { (files) throws(DiagnosticList) in try files.read(jobPath, as: .job) }
+    ) {
       job = Job(reading)
       reading.checkDefinitions()
       diagnostics.add(contentsOf: reading.diagnostics)

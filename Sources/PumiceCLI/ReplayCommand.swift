@@ -33,6 +33,9 @@ package struct ReplayCommand: AsyncParsableCommand {
   @Option(help: "text: for people.")
   var format = Format.text
 
+  @OptionGroup
+  var verdicts: VerdictOptions
+
   package init() {}
 
   package func run() async throws {
@@ -45,11 +48,11 @@ package struct ReplayCommand: AsyncParsableCommand {
     let outcome: JobOutcome
     let jobID: String
     do throws(Failure) {
-      var replay = try Replay(job: job, events: log, strictSignals: strictSignals)
+      var replay = try Replay(job: job, events: log, rules: verdicts.rules, strictSignals: strictSignals)
       try Self.read(console) { replay.feed($0) }
       replay.finish()
       outcome = JobOutcome(failure: replay.failure)
-      log.emit(.result(Self.ending(outcome)))
+      log.emit(.result(ResultRecord(ofJobEndedBy: outcome.failure)))
       jobID = replay.jobID ?? "0"
     } catch {
       report(error)
@@ -66,14 +69,6 @@ package struct ReplayCommand: AsyncParsableCommand {
     }
     let code = Reports.ExitCode(outcome, ResultCounts(collector))
     if code != .success { throw ArgumentParser.ExitCode(code) }
-  }
-
-  /// The result of the job, as far as its tests decide it.
-  private static func ending(_ outcome: JobOutcome) -> ResultRecord {
-    var record = ResultRecord(.job, case: "job", result: outcome.failure == nil ? .pass : .fail)
-    record.errorMessage = outcome.failure?.message
-    record.errorType = outcome.failure?.kind.errorType
-    return record
   }
 
   /// Hands a file to `body`, piece by piece.

@@ -38,6 +38,9 @@ package struct RunCommand: AsyncParsableCommand {
   @Flag(help: "Show what the board prints.")
   var console = false
 
+  @OptionGroup
+  var verdicts: VerdictOptions
+
   package init() {}
 
   package func validate() throws {
@@ -61,7 +64,7 @@ package struct RunCommand: AsyncParsableCommand {
   }
 
   private func runJob() async throws(Failure) -> Reports.ExitCode {
-    let devicePath = if let named = device.first { named.path } else { try Share.localDevice() }
+    let devicePath = if let named = device.first { named.path } else { try ShippedDevices.local() }
     let inputs = Inputs(job: job, device: devicePath)
     Terminal.error.write(inputs.text)
     guard !inputs.diagnostics.hasErrors, let job = inputs.job, let device = inputs.device else {
@@ -80,6 +83,7 @@ package struct RunCommand: AsyncParsableCommand {
       share: Terminal.environment("PUMICE_SHARE")
     )
     settings.strictSignals = strictSignals
+    settings.rules = verdicts.rules
     let context = JobContext(job: job, device: device, settings: settings, events: log)
     let outcome = try await Self.run(context, view)
     let summary = JobSummary(

@@ -15,7 +15,7 @@ struct SourceFiles {
   private static let ending = ".yaml"
 
   /// Reads a YAML file; `-` is standard input.
-  mutating func read(_ path: String) throws(DiagnosticList) -> YAMLDocument {
+  mutating func read(_ path: String, as kind: SourceKind) throws(DiagnosticList) -> YAMLDocument {
     let name = path == "-" ? "<stdin>" : path
     let bytes: [UInt8]
     do throws(Failure) {
@@ -24,12 +24,12 @@ struct SourceFiles {
       throw DiagnosticList(error)
     }
     texts[name] = String(decoding: bytes, as: UTF8.self)
-    return try YAMLDocument(parsing: bytes, file: name)
+    return try kind.document(of: bytes, file: name)
   }
 
   /// Reads a device file and the bases that it extends.
   mutating func readDevice(_ path: String) throws(DiagnosticList) -> YAMLDocument {
-    try read(path).withBases { name, file in base(name, of: file) }
+    try read(path, as: .device).withBases { name, file in base(name, of: file) }
   }
 
   /// Looks for the base `name` of the file `file`: in the folder `bases` beside the file, or that the file is in itself,
@@ -38,7 +38,7 @@ struct SourceFiles {
     let own = Paths.folder(of: file)
     var folders = [Paths.name(of: Paths.absolute(own)) == "bases" ? own : Paths.join(own == "." ? "" : own, "bases")]
     do throws(Failure) {
-      if let shipped = try Share.find("devices/bases"), Paths.absolute(folders[0]) != shipped {
+      if let shipped = try ShippedDevices.find("bases"), Paths.absolute(folders[0]) != shipped {
         folders.append(shipped)
       }
     } catch {
@@ -48,7 +48,7 @@ struct SourceFiles {
       return .missing(folders: folders, names: Set(folders.flatMap(baseNames)).sorted())
     }
     do throws(DiagnosticList) {
-      return .found(try read(path))
+      return .found(try read(path, as: .device))
     } catch {
       return .unreadable(error)
     }

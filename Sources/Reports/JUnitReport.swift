@@ -8,11 +8,16 @@ internal import Events
 /// not pass is a `failure`; what kept the job or a definition from coming to its end, and a verdict that is missing, is an
 /// `error`. Measurements are properties of the suite, since Jenkins' schema has none for a case; so is how results came
 /// (`integrity`: all that are not named came verified). Signals that are lost are errors of a suite `signals`.
+///
+/// What LAVA's own suite `lava` says of actions, definitions and the job is no test that somebody wrote: of it only what
+/// failed is there. How long a definition ran is the time of its suite.
 package struct JUnitReport: Sendable {
   package let text: String
 
   package init(_ job: JobSummary, _ collector: ResultCollector) {
-    let counted = collector.results.filter { !$0.isSuperseded }
+    let results = collector.results.filter { !$0.isSuperseded }
+    let counted = results.filter { Self.counts($0.record) }
+    let times = Self.runTimes(results)
     var order: [String] = []
     var suites: [String: [CollectedResult]] = [:]
     for result in counted {
@@ -25,7 +30,7 @@ package struct JUnitReport: Sendable {
     let duration = collector.span.map { Duration.nanoseconds($0.ended - $0.started) } ?? .zero
     let totals = Self.totals(counted, more: lost.count)
     writer.open("testsuites", [("name", job.name)] + totals + [("time", duration.secondsText)])
-    for name in order { Self.write(suites[name] ?? [], of: name, to: &writer) }
+    for name in order { Self.write(suites[name] ?? [], of: name, times[name] ?? .zero, to: &writer) }
     if !lost.isEmpty { Self.writeLost(lost, to: &writer) }
     writer.close()
     text = writer.text
@@ -35,11 +40,21 @@ package struct JUnitReport: Sendable {
     case passed, skipped, failed, broken
   }
 
+  private static func counts(_ record: ResultRecord) -> Bool {
+    record.origin.isTest || kind(of: record) == .broken
+  }
+
+  /// How long the definition of each suite ran.
+  private static func runTimes(_ results: [CollectedResult]) -> [String: Duration] {
+    results.map(\.record).filter { $0.origin == .run || $0.origin == .unfinishedRun }
+      .reduce(into: [:]) { times, run in times[run.testCase, default: .zero] += run.duration ?? .zero }
+  }
+
   private static func kind(of record: ResultRecord) -> Kind {
     switch (record.result, record.origin) {
     case (.pass, _): return .passed
     case (.skip, _): return .skipped
-    case (.fail, .testCase), (.fail, .reference): return .failed
+    case (.fail, let origin) where origin.isTest: return .failed
     case (.fail, _), (.unknown, _): return .broken
     }
   }
@@ -64,9 +79,13 @@ package struct JUnitReport: Sendable {
     writer.close()
   }
 
-  private static func write(_ results: [CollectedResult], of suite: String, to writer: inout XMLWriter) {
+  private static func write(
+    _ results: [CollectedResult],
+    of suite: String,
+    _ time: Duration,
+    to writer: inout XMLWriter
+  ) {
     let skipped = results.count { kind(of: $0.record) == .skipped }
-    let time = results.compactMap(\.record.duration).reduce(.zero, +)
     let start = results.first.map { Timestamp(nanoseconds: $0.time).iso8601.prefix(19) } ?? ""
     writer.open(
       "testsuite",
@@ -141,7 +160,9 @@ package struct JUnitReport: Sendable {
   private static func reason(of record: ResultRecord) -> String {
     if let message = record.errorMessage { return message }
     if let message = record.actionFailure { return message }
-    if record.origin == .unfinishedRun { return "the definition did not come to its end" }
+    if record.origin == .unfinishedRun || record.origin == .session {
+      return "\(record.testCase) did not come to its end"
+    }
     return "\(record.testCase): \(record.result.rawValue)"
   }
 }

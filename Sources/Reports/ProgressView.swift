@@ -26,6 +26,8 @@ package final class ProgressView: EventSink {
   private struct State {
     var started: Int64?
     var running: [(start: ActionStart, time: Int64)] = []
+    /// Of the innermost action that is running.
+    var progress: ActionProgress?
     var passed = 0
     var failed = 0
     var others = 0
@@ -85,6 +87,15 @@ package final class ProgressView: EventSink {
     }
   }
 
+  package func receive(_ progress: ActionProgress) {
+    guard options.isLive else { return }
+    state.withLock { state in
+      guard state.running.last?.start.level == progress.level else { return }
+      state.progress = progress
+      write(erasure(&state) + status(&state, at: now()))
+    }
+  }
+
   /// Brings the last line up to date; to be called about once a second. Does nothing where there is none.
   package func tick() {
     guard options.isLive else { return }
@@ -110,6 +121,7 @@ package final class ProgressView: EventSink {
     case .log(let level, let text, let namespace): return line(level, text, namespace, &state)
     case .actionStarted(let start):
       state.running.append((start, event.time))
+      state.progress = nil
       guard !options.isLive, start.logLevel == .info else { return "" }
       return "[\(elapsed(event.time, state))] \(start.level) \(start.name) (up to \(start.timeout.clockText))\n"
     case .actionEnded(let end):
@@ -145,18 +157,18 @@ package final class ProgressView: EventSink {
 
   private func line(_ record: ResultRecord, _ state: inout State) -> String {
     switch record.origin {
-    case .testCase, .reference:
+    case .testCase, .reference, .monitored, .command:
       switch record.result {
       case .pass: state.passed += 1
       case .fail: state.failed += 1
       case .skip, .unknown: state.others += 1
       }
-    case .unfinishedRun: state.failed += 1
-    case .validation, .action, .run, .job: return ""
+    case .session where record.result == .fail, .unfinishedRun: state.failed += 1
+    case .validation, .action, .run, .session, .job: return ""
     }
     let name = [record.definition, record.set, record.testCase].compactMap { $0 }.joined(separator: "/")
     var text = "\(verdict(record.result)) \(TerminalText.plain(name))"
-    if record.origin == .unfinishedRun { text += " did not come to its end" }
+    if record.origin == .unfinishedRun || record.origin == .session { text += " did not come to its end" }
     if let measurement = record.measurement {
       text += "  \(measurement) \(TerminalText.plain(record.units ?? ""))"
     }
@@ -198,6 +210,7 @@ package final class ProgressView: EventSink {
     state.hasStatus = true
     var text = "\(start.level) \(start.name) \(Duration.nanoseconds(time - began).clockText)"
     text += " of \(start.timeout.clockText)"
+    if let progress = state.progress, progress.level == start.level { text += " · \(progress.text)" }
     if state.passed + state.failed + state.others > 0 { text += " · \(state.passed) passed, \(state.failed) failed" }
     text += " · job \(elapsed(time, state))"
     // One column stays free: some terminals begin a new line when the last one is written.

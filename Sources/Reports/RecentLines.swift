@@ -28,7 +28,7 @@ struct RecentLines: Sendable {
       switch record.origin {
       case .testCase, .reference: linesOfCase(record.testCase)
       case .unfinishedRun: linesOfRun(record.testCase)
-      case .validation, .action, .run, .job: lines[...]
+      case .validation, .action, .run, .monitored, .command, .session, .job: lines[...]
       }
     return own.filter { !$0.contains("<LAVA_") }.suffix(Self.shownCount)
   }

@@ -11,7 +11,7 @@ package struct ResultCounts: Sendable, Hashable {
   package var unknown = 0
   /// Signals that the board sent and that never arrived.
   package var lost = 0
-  /// Definitions and stages that did not come to their end.
+  /// Definitions, stages, monitors and interactive sessions that did not come to their end.
   package var unfinished = 0
   /// Actions that failed, although the job may have gone on (`skip`).
   package var failedActions = 0
@@ -33,8 +33,9 @@ package struct ResultCounts: Sendable, Hashable {
 
   private mutating func add(_ record: ResultRecord) {
     switch record.origin {
-    case .testCase, .reference: addTest(record)
+    case .testCase, .reference, .monitored, .command: addTest(record)
     case .unfinishedRun: unfinished += 1
+    case .session: if record.result == .fail { unfinished += 1 }
     case .action: if record.actionFailure != nil { failedActions += 1 }
     case .validation, .run, .job: return
     }

@@ -57,7 +57,7 @@ package struct Summary: Sendable {
   private var suites: String {
     var order: [String] = []
     var groups: [String: [CollectedResult]] = [:]
-    for result in results where result.record.origin == .testCase || result.record.origin == .reference {
+    for result in results where result.record.origin.isTest {
       let name = result.record.definition
       if groups[name] == nil { order.append(name) }
       groups[name, default: []].append(result)
@@ -110,22 +110,23 @@ package struct Summary: Sendable {
     let record = result.record
     switch record.origin {
     case .unfinishedRun: return true
-    case .testCase, .reference:
-      return record.result == .fail || record.result == .unknown
-    // The job's failure is told by itself; an action that failed although the job went on is not.
-    case .action: return record.actionFailure != nil && outcome.failure == nil
+    case .session: return record.result == .fail
+    case .testCase, .reference, .monitored, .command: return record.result == .fail || record.result == .unknown
+    // What stopped the job is told by itself; an action that failed although the job went on is not.
+    case .action: return record.actionFailure != nil && !outcome.wasStopped
     case .validation, .run, .job: return false
     }
   }
 
   private func reason(of record: ResultRecord) -> String {
-    if record.origin == .unfinishedRun { return "unfinished" }
+    if record.origin == .unfinishedRun || record.origin == .session { return "unfinished" }
     return record.result.rawValue
   }
 
   private var failure: String {
     guard let failure = outcome.failure, failure.kind != .canceled else { return "" }
-    var text = "\(style.paint("\(failure.kind.errorType) error:", .red)) \(TerminalText.plain(failure.message))\n"
+    let label = outcome.wasStopped ? "\(failure.kind.errorType) error:" : "The job left something out:"
+    var text = "\(style.paint(label, .red)) \(TerminalText.plain(failure.message))\n"
     let details = [failure.place.map { "at \($0)" }, failure.cause, failure.advice].compactMap { $0 }
     for line in details.flatMap({ $0.split(separator: "\n") }) { text += "  \(TerminalText.plain(String(line)))\n" }
     return text

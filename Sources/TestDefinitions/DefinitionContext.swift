@@ -15,6 +15,8 @@ package struct DefinitionContext: Sendable, Hashable {
   package var distro: String?
   /// How long helpers and scripts wait before they print, in whole milliseconds; zero for not at all.
   package var characterDelay: Duration
+  /// What was checked out of a repository; nothing where there is no such thing.
+  package var commit: String?
 
   package init(
     jobID: String,
@@ -23,7 +25,8 @@ package struct DefinitionContext: Sendable, Hashable {
     stage: Int,
     resultsDirectory: String,
     distro: String? = nil,
-    characterDelay: Duration = .zero
+    characterDelay: Duration = .zero,
+    commit: String? = nil
   ) {
     self.jobID = jobID
     self.level = level
@@ -32,5 +35,6 @@ package struct DefinitionContext: Sendable, Hashable {
     self.resultsDirectory = resultsDirectory
     self.distro = distro
     self.characterDelay = characterDelay
+    self.commit = commit
   }
 }

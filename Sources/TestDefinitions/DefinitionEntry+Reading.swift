@@ -4,11 +4,6 @@ internal import Diagnostics
 internal import YAMLDocument
 
 extension DefinitionEntry {
-  /// The files that every definition folder has from us, which a definition's own file cannot be.
-  private static let generatedFiles: Set<String> = [
-    "testdef.yaml", "uuid", "testdef_metadata", "install.sh", "run.sh",
-  ]
-
   /// Reads a job's entry; what is wrong with it goes to `reader`.
   init(_ node: YAMLNode, _ reader: inout NodeReader) {
     name = Self.name(node, &reader)
@@ -102,7 +97,9 @@ extension DefinitionEntry {
       )
     } else if components.isEmpty || text.hasSuffix("/") {
       reader.report("path-is-folder", "the path '\(text)' names a folder", at: path, expected: "the path of a file")
-    } else if let first = components.first, generatedFiles.contains(String(first)), clean != "testdef.yaml" {
+    } else if let first = components.first, DefinitionFolder.generatedFiles.contains(String(first)),
+      clean != "testdef.yaml"
+    {
       reader.report(
         "reserved-path",
         "'\(first)' is the name of a file that Pumice writes itself",

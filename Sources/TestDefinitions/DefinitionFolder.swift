@@ -11,6 +11,9 @@ package struct DefinitionFolder: Sendable, Hashable {
     package var bytes: [UInt8]
   }
 
+  /// The files that every definition's folder has from us.
+  package static let generatedFiles: Set<String> = ["testdef.yaml", "uuid", "testdef_metadata", "install.sh", "run.sh"]
+
   /// `<index>_<name>`, which is also the run's `TESTRUN_ID`.
   package var name: String
   package var stage: Int
@@ -31,10 +34,10 @@ extension TestDefinition {
     let yaml = YAMLEmitter.block(document.value)
     var files: [DefinitionFolder.File] = []
     func add(_ path: String, _ text: String) { files.append(.init(path: path, bytes: Array(text.utf8))) }
-    if entry.path != "testdef.yaml" { add(entry.path, yaml) }
+    if origin == .inline, entry.path != "testdef.yaml" { add(entry.path, yaml) }
     add("testdef.yaml", yaml)
     add("uuid", uuid)
-    add("testdef_metadata", YAMLEmitter.block(metadata))
+    add("testdef_metadata", YAMLEmitter.block(metadata(commit: context.commit)))
     let script = DefinitionScript(definition: self, context: context, folder: targetPath, runID: name)
     if let install = document.install { add("install.sh", script.install(install)) }
     add("run.sh", script.run)
@@ -42,14 +45,16 @@ extension TestDefinition {
   }
 
   /// `testdef_metadata`: what LAVA's server shows of a definition.
-  private var metadata: YAMLValue {
+  private func metadata(commit: String?) -> YAMLValue {
     let metadata = document.value["metadata"]
-    return [
-      "os": metadata?["os"] ?? "",
-      "devices": metadata?["devices"] ?? "",
-      "environment": metadata?["environment"] ?? "",
-      "branch_vcs": .string(origin.rawValue),
-      "project_name": .string(document.projectName),
+    var pairs: [YAMLValue.Pair] = [
+      YAMLValue.Pair("os", metadata?["os"] ?? ""),
+      YAMLValue.Pair("devices", metadata?["devices"] ?? ""),
+      YAMLValue.Pair("environment", metadata?["environment"] ?? ""),
+      YAMLValue.Pair("branch_vcs", .string(origin.rawValue)),
+      YAMLValue.Pair("project_name", .string(document.projectName)),
     ]
+    if let commit { pairs.append(YAMLValue.Pair("commit_id", .string(commit))) }
+    return .mapping(pairs)
   }
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+internal import ShellText
 package import YAMLDocument
 
 /// A parameter of a definition or of a job's entry: a shell variable of `run.sh` and `install.sh`.
@@ -13,10 +14,7 @@ package struct DefinitionParameter: Sendable, Hashable {
   }
 
   /// Whether the shell takes `name` as the name of a variable (POSIX "Name").
-  package var hasShellName: Bool {
-    guard let first = name.utf8.first, isASCIIWord(first), !"0123456789".utf8.contains(first) else { return false }
-    return name.utf8.allSatisfy { isASCIIWord($0) }
-  }
+  package var hasShellName: Bool { ShellWord.isVariableName(name) }
 
   /// The line that sets the variable.
   ///
@@ -32,30 +30,14 @@ package struct DefinitionParameter: Sendable, Hashable {
       if PythonText.texts(in: value).allSatisfy(isPlainWord) { return "'\(PythonText.quoted(value))'" }
     case .null, .bool, .int, .float, .string, .timestamp: break
     }
-    return singleQuoted(PythonText.plain(value))
+    return ShellWord.quoteAlways(PythonText.plain(value))
   }
-}
-
-/// What the shell reads as `text`, whatever is in it: between single quotes, and each `'` of it as `'"'"'`.
-private func singleQuoted(_ text: String) -> String {
-  let parts = text.unicodeScalars.split(separator: "'", omittingEmptySubsequences: false)
-  return "'" + parts.map(String.init).joined(separator: #"'"'"'"#) + "'"
 }
 
 /// Whether a shell reads `text` as itself without any quotes.
 private func isPlainWord(_ text: String) -> Bool {
   text.unicodeScalars.allSatisfy { scalar in
     guard let byte = UInt8(exactly: scalar.value), byte < 0x80 else { return scalar.properties.isAlphabetic }
-    return isASCIIWord(byte) || "@%+=:,./-".utf8.contains(byte)
-  }
-}
-
-/// `[A-Za-z0-9_]`.
-private func isASCIIWord(_ byte: UInt8) -> Bool {
-  switch byte {
-  case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-    UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "_"):
-    true
-  default: false
+    return ShellWord.isHarmless(byte)
   }
 }

@@ -52,6 +52,98 @@ import Testing
     #expect(try findings(job, Sample.deviceText).map(\.code) == ["bad-pattern", "bad-pattern", "bad-pattern"])
   }
 
+  /// In the job's timeouts, and in those of a block.
+  @Test func namesOfActionsThatThePlanDoesNotHave() throws {
+    let job = Sample.jobText([""]).replacing(
+      "connection: {minutes: 1}}",
+      with: "actions: {lava-test-shel: {minutes: 1}, power-off: {minutes: 1}}, connections: {boot-it: {minutes: 1}}}"
+    ).replacing(
+      "prompts: ['# ']}",
+      with:
+        "prompts: ['# '], timeouts: {login-acton: {minutes: 1}, compress-overlay: {minutes: 1}, login-action: {minutes: 1}}}"
+    )
+    let found = try findings(job, Sample.deviceText)
+    #expect(found.allSatisfy { $0.severity == .warning && $0.code == "unknown-action-name" })
+    #expect(
+      found.map(\.message) == [
+        "this job on this device has no action 'lava-test-shel': its timeout has no effect",
+        "this job on this device has no action 'boot-it': its timeout has no effect",
+        "this boot action has no action 'login-acton': its timeout has no effect",
+        "this boot action has no action 'compress-overlay': its timeout has no effect",
+      ]
+    )
+    #expect(found.map(\.suggestion) == ["lava-test-shell", nil, "login-action", nil])
+    #expect(found.map { $0.place?.line } == [2, 2, 7, 7])
+    #expect(found.last?.advice == "The deploy action of line 6 has one.")
+  }
+
+  /// A call is made by an action of its own block only; the timeouts of a node are those of its whole group.
+  @Test func callsOfActionsThatThePlanDoesNotHave() throws {
+    let job = Sample.jobText([""]).replacing(
+      "connection: {minutes: 1}}",
+      with: "actions: {login-ssh: {minutes: 1}}}\nprotocols: {lava-multinode: {target_group: g, role: a}}"
+    ).replacing(
+      "{to: overlay,",
+      with: "{protocols: {lava-multinode: [{action: login-action, request: lava-sync, messageID: a},"
+        + " {action: lava-overlay, request: lava-sync, messageID: a}]}, to: overlay,"
+    )
+    let found = try findings(job, Sample.deviceText).filter { $0.code != "method-not-supported" }
+    #expect(found.map(\.message) == ["this deploy action has no action 'login-action': the call is never made"])
+    #expect(found.first?.advice == "The boot action of line 8 has one.")
+  }
+
+  /// Once, however often the actions of the block are there.
+  @Test func whatIsRepeatedIsSaidOnce() throws {
+    let job = Sample.jobText([""]).replacing(
+      "- boot: {method: minimal, prompts: ['# ']}",
+      with: "- repeat: {count: 3, actions: [{boot: {method: minimal, prompts: ['(']}}]}"
+    )
+    #expect(try findings(job, Sample.deviceText).map(\.code) == ["bad-pattern"])
+  }
+
+  private static let qemu = """
+    hostname: board
+    available_architectures: [amd64, arm64]
+    actions: {deploy: {methods: {overlay: }}, boot: {methods: {qemu: , minimal: }}}
+
+    """
+
+  @Test func anArchitectureThatTheDeviceCannotEmulate() throws {
+    func job(_ context: String) -> String {
+      Sample.jobText([""], context: context).replacing("method: minimal", with: "method: qemu")
+    }
+    #expect(try findings(job("{arch: arm64}"), Self.qemu) == [])
+    #expect(try findings(job("{}"), Self.qemu) == [])
+    let found = try findings(job("{memory: 512, arch: arm46}"), Self.qemu)
+    #expect(found.map(\.code) == ["unknown-architecture"])
+    #expect(found.first?.severity == .error)
+    #expect(found.first?.place?.line == 4 && found.first?.place?.column == 30)
+    #expect(found.first?.expected == "one of: amd64, arm64")
+    #expect(found.first?.suggestion == "arm64")
+    // Only QEMU needs to know.
+    #expect(try findings(Sample.jobText([""], context: "{arch: amr64}"), Self.qemu) == [])
+  }
+
+  @Test func aConnectionThatTheDeviceDoesNotHave() throws {
+    let job = Sample.jobText([""]).replacing(
+      "- test:",
+      with: "- boot: {method: new_connection, connection: uart1, prompts: ['# ']}\n- test:"
+    )
+    let one = Sample.deviceText.replacing(
+      "{connect: 'true'}",
+      with: "{connections: {uart0: {connect: a, tags: [primary]}}}"
+    )
+    let found = try findings(job, one)
+    #expect(found.map(\.code) == ["unknown-connection"])
+    #expect(found.first?.message == "the device device.yaml has no connection 'uart1'")
+    #expect(found.first?.place?.line == 8)
+    #expect(found.first?.expected == "one of: uart0")
+    #expect(found.first?.suggestion == "uart0")
+    #expect(try findings(job, Sample.deviceText).first?.expected == nil)
+    let both = one.replacing("uart0: {", with: "uart1: {connect: b}, uart0: {")
+    #expect(try !findings(job, both).contains { $0.severity == .error })
+  }
+
   @Test func definitionsAreReadBeforeTheJobRuns() throws {
     let text = Sample.jobText([""]).replacing(", name: first}\n", with: "}\n")
     let reading = try Sample.reading(text, "job.yaml")
@@ -61,16 +153,41 @@ import Testing
     #expect(reading.diagnostics.items.first?.place?.line == 15)
   }
 
-  @Test func patternsOfDefinitionsAreNotSilentlyLost() throws {
+  /// A `parse` pattern is looked at before the job runs; what LAVA takes and then trips over is a warning.
+  @Test(arguments: [
+    ("(?P<test_case_id>.*): (?P<result>.*)", [String]()),
+    (
+      "(?P<test_case_id>.*:",
+      [
+        "error bad-pattern: '(?P<test_case_id>.*:' is not a regular expression: missing closing parenthesis"
+          + " at character 21"
+      ]
+    ),
+    (
+      "(?P<test_case_id>x*)(?P<result>y*)",
+      [
+        "error pattern-matches-nothing: the pattern '(?P<test_case_id>x*)(?P<result>y*)' matches an empty text:"
+          + " it would never come to an end"
+      ]
+    ),
+    (
+      "(.*): (.*)",
+      [
+        "warning missing-group: the pattern has no group 'test_case_id': the test ends with an error where it matches",
+        "warning missing-group: the pattern has no group 'result': the test ends with an error where it matches",
+      ]
+    ),
+  ])
+  func patternsOfDefinitions(pattern: String, findings: [String]) throws {
     let text = Sample.jobText([""]).replacing(
       "run: {steps: ['true']}",
-      with: "run: {steps: ['true']}\n          parse: {pattern: '(?P<test_case_id>.*): (?P<result>.*)'}"
+      with: "run: {steps: ['true']}\n          parse: {pattern: '\(pattern)'}"
     )
     let reading = try Sample.reading(text, "job.yaml")
     _ = Job(reading)
     reading.checkDefinitions()
-    #expect(reading.diagnostics.items.map(\.code) == ["not-supported"])
-    #expect(reading.diagnostics.items.first?.severity == .warning)
-    #expect(reading.diagnostics.items.first?.place?.line == 17)
+    let found = reading.diagnostics.items
+    #expect(found.map { "\($0.severity.rawValue) \($0.code): \($0.message)" } == findings)
+    #expect(found.allSatisfy { $0.place?.line == 17 && $0.place?.column == 28 })
   }
 }

@@ -13,7 +13,8 @@ import Testing
   /// A device that can do everything.
   private static let deviceText = """
     hostname: board
-    commands: {connect: 'true', hard_reset: reset, users: {to_usb: {do: switch usb, undo: switch off}}}
+    commands: {connect: 'true', hard_reset: reset, connections: {uart1: {connect: 'true'}},
+               users: {to_usb: {do: switch usb, undo: switch off}}}
     parameters: {media: {usb: {stick: {uuid: u}}, sata: {disk: {uuid: u}}, sd: {card: {uuid: u}}}}
     actions:
       deploy: {methods: {image: , overlay: , tftp: , nfs: , ssh: , nbd: , docker: , fastboot: }}
@@ -139,7 +140,11 @@ import Testing
     ("{deploy: {to: sd, device: card, image: {url: i}}}", "'to: sd'"),
     ("{deploy: {to: ssh}}", "'to: ssh'"),
     ("{deploy: {to: nbd, initrd: {url: i}, nbdroot: {url: r}}}", "'to: nbd'"),
-    ("{deploy: {to: downloads, images: {a: {url: i}}}}", "'to: downloads'"),
+    (
+      "{deploy: {to: downloads, images: {a: {url: i}}, postprocess: {docker: {image: d}}}}",
+      "'postprocess' of 'to: downloads'"
+    ),
+    ("{deploy: {to: downloads, images: {a: {url: i, archive: tar}}}}", "'archive' of the image 'a'"),
     ("{deploy: {to: download, images: {a: {url: i}}}}", "'to: download'"),
     ("{deploy: {to: docker, image: debian}}", "'to: docker'"),
     ("{deploy: {to: fastboot, images: {a: {url: i}}}}", "'to: fastboot'"),
@@ -170,11 +175,7 @@ import Testing
     ("{boot: {method: new_connection, connection: uart1}}", "'method: new_connection'"),
     ("{boot: {method: schroot, schroot: sid}}", "'method: schroot'"),
     ("{boot: {method: bootloader, bootloader: u-boot}}", "'method: bootloader'"),
-    ("{test: {interactive: [{name: a, prompts: [b], script: []}]}}", "'interactive'"),
-    ("{test: {monitors: [{name: a, start: b, end: c, pattern: d}]}}", "'monitors'"),
-    ("{test: {docker: {image: debian}, definitions: []}}", "'docker'"),
-    ("{command: {name: power_on}}", "'command'"),
-    ("{command: {name: to_usb}}", "'command'"),
+    ("{command: {name: stop_test_services}}", "'command: stop_test_services'"),
   ]
 
   /// Said with the device, and once.
@@ -240,6 +241,15 @@ import Testing
       #expect(error.code == "not-supported")
       #expect(error.place?.line == 5)
     }
+  }
+
+  @Test(arguments: [(false, ["no-group", "no-group"]), (true, [])])
+  func callsOfAGroupThatIsNotThere(isNode: Bool, codes: [String]) throws {
+    let script = "[{delay: 1}, {lava-sync: a}, {command: b}, {lava-send: c}]"
+    let job = try Self.job(["{test: {interactive: [{name: a, prompts: [b], script: \(script)}]}}"], isNode: isNode)
+    let found = job.findings(on: try Sample.device(Self.deviceText)).items
+    #expect(found.map(\.code) == codes)
+    #expect(found.allSatisfy { $0.severity == .warning })
   }
 
   @Test func aCommandThatTheDeviceDoesNotHave() throws {

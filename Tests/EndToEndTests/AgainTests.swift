@@ -30,8 +30,8 @@ extension EndToEnd {
       #expect(ending.status == 0, "\(ending.errorText)")
       // The kernel had come when QEMU ended. Waiting for the login is itself an action that is tried again, in vain.
       let firstBoot = [
-        ResultRow.lava("execute-qemu"), .lava("login-action", "fail"), .lava("login-action", "fail"),
-        .lava("auto-login-action", "fail"),
+        ResultRow.lava("execute-qemu"), .lava("kernel-messages", "fail"), .lava("login-action", "fail"),
+        .lava("login-action", "fail"), .lava("auto-login-action", "fail"),
       ]
       let tests: [ResultRow] = [
         .test("0_flaky", "attempt", "pass", measurement: 1, units: "starts").superseded,

@@ -89,6 +89,21 @@ extension EndToEnd {
       #expect(lines.contains { $0.contains("    power-off:  ") && $0.contains("/devices/bases/base.yaml:") })
     }
 
+    /// `PUMICE_SHARE` names the one folder for what comes with Pumice: device files too.
+    @Test func aBaseInTheShareFolder() async throws {
+      try #require(run(["mkdir", "-p", folder.file("share/devices/bases")]).status == 0)
+      _ = folder.write(Self.base, to: "share/devices/bases/rack.yaml")
+      let path = folder.write("extends: rack\nhostname: board-7\n", to: "board-7.yaml")
+      let shared = try await show([path], share: folder.file("share"))
+      #expect(shared.status == 0, "\(shared.errorText)")
+      #expect(shared.outputText.contains("/share/devices/bases/rack.yaml:1\n"))
+      #expect(try await show([path]).status == 2)
+      let minimal = folder.write("extends: minimal\n", to: "board.yaml")
+      let ending = try await show([minimal], share: folder.file("share"))
+      #expect(ending.status == 2)
+      #expect(ending.errorText.contains("  expected rack\n"))
+    }
+
     @Test func aBaseFromStandardInput() async throws {
       let input = folder.write("extends: qemu\nhostname: [typed]\n", to: "input.yaml")
       let ending = try await pumice("device", "show", "-", input: input)
@@ -158,8 +173,9 @@ extension EndToEnd {
       #expect(short.outputText.contains("finalize"))
     }
 
-    private func show(_ arguments: [String]) async throws -> HostProcess.Ending {
-      let process = HostProcess([Checkout.program, "device", "show"] + arguments)
+    /// - Parameter share: `$PUMICE_SHARE`.
+    private func show(_ arguments: [String], share: String = "") async throws -> HostProcess.Ending {
+      let process = HostProcess([Checkout.program, "device", "show"] + arguments, environment: ["PUMICE_SHARE": share])
       return try #require(await process.ending(limit: PumiceRun.limit))
     }
   }

@@ -43,7 +43,13 @@ extension EndToEnd {
     func failingExample() async throws {
       let run = PumiceRun(example: "qemu-x86-failing", device: "qemu-x86")
       let expected = ExpectedResults.qemu(ExpectedResults.failing, definitions: 3)
-      let output = try await checkRun(run, "qemu-x86-failing", expected: expected, status: 1)
+      let output = try await checkRun(
+        run,
+        "qemu-x86-failing",
+        expected: expected.dropLast() + [.lava("job", "fail")],
+        status: 1,
+        message: "definition 1_dies did not finish"
+      )
       #expect(output.contains("not all tests passed"))
       // Each failure with what the board said of it, and of nothing else.
       let problems = try #require(output.split(separator: "\n\n").first { $0.hasPrefix("Did not pass:") })
@@ -62,20 +68,22 @@ extension EndToEnd {
 
     /// Runs an example to its end, looks at everything that it leaves, and replays its console.
     ///
+    /// - Parameter message: what the job ends of; a job whose tests fail has done its work (spec results-and-log §4).
     /// - Returns: what it printed on standard output.
     @discardableResult
     private func checkRun(
       _ run: PumiceRun,
       _ example: String,
       expected: [ResultRow],
-      status: Int32 = 0
+      status: Int32 = 0,
+      message: String? = nil
     ) async throws -> String {
       let ending = try await run.ending()
       #expect(ending.status == status, "\(ending.errorText)")
       let files = try ResultFiles(run)
       #expect(files.rows == expected)
-      // A job whose tests fail has done its work (spec results-and-log §4).
-      #expect(files.job["result"] == "pass")
+      #expect(files.job["result"] == (message == nil ? "pass" : "fail"))
+      #expect(files.job["error_msg"] == message.map { .string($0) })
       #expect(files.job["name"] == .string(example))
       for row in expected where row.suite != "lava" {
         let name = [row.suite, row.set, row.testCase].compactMap { $0 }.joined(separator: "/")

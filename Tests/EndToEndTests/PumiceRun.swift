@@ -18,9 +18,15 @@ final class PumiceRun: Sendable {
   ///
   /// - Parameters:
   ///   - device: the device file; without one, the program's own choice.
+  ///   - environment: on top of this process's.
   ///   - options: further ones; `--console` lets a test wait for what the board prints.
-  convenience init(_ job: TrialJob, device: String? = nil, _ options: String...) {
-    self.init(job.path, in: job.folder, device: device, options)
+  convenience init(
+    _ job: TrialJob,
+    device: String? = nil,
+    environment: [String: String] = [:],
+    _ options: String...
+  ) {
+    self.init(job.path, in: job.folder, device: device, environment: environment, options)
   }
 
   /// Starts a job of `Examples`.
@@ -33,11 +39,17 @@ final class PumiceRun: Sendable {
     self.init(Checkout.example(example), in: nil, device: deviceFile, [])
   }
 
-  private init(_ job: String, in folder: TemporaryFolder?, device: String?, _ options: [String]) {
+  private init(
+    _ job: String,
+    in folder: TemporaryFolder?,
+    device: String?,
+    environment: [String: String] = [:],
+    _ options: [String]
+  ) {
     jobFolder = folder
     var command = [Checkout.program, "run", job, "--output", results.path]
     if let device { command += ["--device", device] }
-    process = HostProcess(command + options, environment: watch.environment)
+    process = HostProcess(command + options, environment: environment.merging(watch.environment) { $1 })
   }
 
   /// A file of the job's folder.
@@ -68,11 +80,19 @@ final class PumiceRun: Sendable {
 }
 
 /// Runs the program with other arguments to its end.
-func pumice(_ arguments: String..., input: String = "/dev/null") async throws -> HostProcess.Ending {
-  try await pumice(arguments, input: input)
+func pumice(
+  _ arguments: String...,
+  input: String = "/dev/null",
+  environment: [String: String] = [:]
+) async throws -> HostProcess.Ending {
+  try await pumice(arguments, input: input, environment: environment)
 }
 
-func pumice(_ arguments: [String], input: String = "/dev/null") async throws -> HostProcess.Ending {
-  let process = HostProcess([Checkout.program] + arguments, input: input)
+func pumice(
+  _ arguments: [String],
+  input: String = "/dev/null",
+  environment: [String: String] = [:]
+) async throws -> HostProcess.Ending {
+  let process = HostProcess([Checkout.program] + arguments, environment: environment, input: input)
   return try #require(await process.ending(limit: PumiceRun.limit), "pumice does not end")
 }

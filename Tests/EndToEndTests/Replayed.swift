@@ -23,13 +23,21 @@ enum Replayed {
 
   /// The recorded console of a run holds the same results, whichever way it is read.
   ///
-  /// - Parameter status: of the run.
-  static func check(_ run: PumiceRun, _ files: ResultFiles, job: String, status: Int32) async throws {
+  /// - Parameters:
+  ///   - status: of the run.
+  ///   - options: further ones.
+  static func check(
+    _ run: PumiceRun,
+    _ files: ResultFiles,
+    job: String,
+    status: Int32,
+    _ options: String...
+  ) async throws {
     let console = run.file("console.log")
     let tests = tests(in: files.document)
     #expect(!tests.isEmpty)
     for (source, input) in [(console, "/dev/null"), ("-", console)] {
-      let replay = try await pumice("replay", source, "--job", job, "--format", "json", input: input)
+      let replay = try await replay(source, job, options + ["--format", "json"], input: input)
       #expect(replay.status == status)
       let document = try ResultFiles.json(replay.output)
       #expect(all(in: document) == tests)
@@ -37,12 +45,22 @@ enum Replayed {
         #expect(document["job"]?[key] == files.job[key])
       }
     }
-    let yaml = try await pumice("replay", console, "--job", job, "--format", "yaml")
+    let yaml = try await replay(console, job, options + ["--format", "yaml"])
     let document = try YAMLDocument(parsing: yaml.output, file: "replay").root.value
     #expect(ResultRow.all(in: document) == tests.map(ResultRow.init))
-    let text = try await pumice("replay", console, "--job", job)
+    let text = try await replay(console, job, options)
     #expect(text.status == status)
     #expect(text.outputText.contains(status == 0 ? "all tests passed" : "not all tests passed"))
+  }
+
+  private static func replay(
+    _ console: String,
+    _ job: String,
+    _ options: [String],
+    input: String = "/dev/null"
+  ) async throws -> HostProcess.Ending {
+    let process = HostProcess([Checkout.program, "replay", console, "--job", job] + options, input: input)
+    return try #require(await process.ending(limit: PumiceRun.limit), "pumice does not end")
   }
 
   /// A console that ends in the middle of a test holds what came before, and a definition that did not end.

@@ -41,9 +41,10 @@ struct ResultFiles {
     #expect(lines.last?["msg"]?["case"] == "job")
   }
 
-  /// The report has each result that counts once, suite by suite, and follows the schema.
+  /// The report has each result that counts once, suite by suite, and follows the schema. Of what LAVA itself reports only
+  /// failures count.
   private func checkJUnit(_ run: PumiceRun) {
-    let rows = rows.filter { !$0.isSuperseded }
+    let rows = rows.filter { !$0.isSuperseded && ($0.suite != "lava" || $0.result == "fail") }
     guard isInstalled("xmllint") else {
       Issue.record("junit.xml cannot be checked without xmllint; 'Scripts/setup test' installs it")
       return
@@ -58,9 +59,12 @@ struct ResultFiles {
         [" name=\"\(row.testCase)\"", " classname=\"\([suite, row.set].compactMap { $0 }.joined(separator: "."))\""]
       }
     }
-    let attributes = "//testcase/@name | //testcase/@classname"
-    let found = HostTools.run(["xmllint", "--xpath", attributes, file]).output
-    #expect(found.split(separator: "\n").map(String.init) == expected)
+    if !expected.isEmpty {
+      let attributes = "//testcase/@name | //testcase/@classname"
+      let found = HostTools.run(["xmllint", "--xpath", attributes, file]).output
+      #expect(found.split(separator: "\n").map(String.init) == expected)
+    }
+    #expect(HostTools.run(["xmllint", "--xpath", "count(//testcase)", file]).output == "\(rows.count)\n")
     for (path, result) in [("skipped", "skip"), ("failure", "fail")] {
       let count = HostTools.run(["xmllint", "--xpath", "count(//testcase/\(path))", file]).output
       let rows = rows.filter { $0.result == result && $0.suite != "lava" }

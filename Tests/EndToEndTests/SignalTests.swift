@@ -26,7 +26,9 @@ extension EndToEnd {
         .test("0_raw", "own", "pass"),
         .lava("0_raw"),
       ]
-      #expect(try ResultFiles(run).rows == ExpectedResults.run(tests, definitions: 1, deploy: [], boot: []))
+      #expect(
+        try ResultFiles(run).rows == ExpectedResults.run(tests, definitions: 1, deploy: [], boot: ExpectedResults.login)
+      )
     }
 
     /// The signals of yesterday's log, printed again, are nobody's results.
@@ -50,7 +52,9 @@ extension EndToEnd {
       #expect(try await run.ending().status == 0)
       #expect(run.text(of: "console.log").contains(signal))
       let tests: [ResultRow] = [.test("0_today", "today", "pass"), .lava("0_today")]
-      #expect(try ResultFiles(run).rows == ExpectedResults.run(tests, definitions: 1, deploy: [], boot: []))
+      #expect(
+        try ResultFiles(run).rows == ExpectedResults.run(tests, definitions: 1, deploy: [], boot: ExpectedResults.login)
+      )
       #expect(run.text(of: "logs.yaml").contains("its sum is wrong"))
     }
 
@@ -65,7 +69,8 @@ extension EndToEnd {
         .lava("0_expects"),
       ]
       let files = try ResultFiles(run)
-      #expect(files.rows == ExpectedResults.run(tests, definitions: 1, deploy: [], boot: []))
+      let rows = ExpectedResults.run(tests, definitions: 1, deploy: [], boot: ExpectedResults.login)
+      #expect(files.rows == rows.dropLast() + [.lava("job", "fail")])
       try await Replayed.check(run, files, job: job.path, status: 1)
     }
 
@@ -78,7 +83,7 @@ extension EndToEnd {
       #expect(files.job["error_type"] == "Test")
       #expect(files.job["error_msg"] == "no point in going on")
       let failed = ["0_raises", "lava-test-shell", "lava-test-retry"].map { ResultRow.lava($0, "fail") }
-      let rows = ExpectedResults.run(failed, definitions: 1, deploy: [], boot: [])
+      let rows = ExpectedResults.run(failed, definitions: 1, deploy: [], boot: ExpectedResults.login)
       #expect(files.rows == rows.dropLast() + [.lava("job", "fail")])
       try await Replayed.check(run, files, job: job.path, status: 1)
     }
@@ -99,7 +104,9 @@ extension EndToEnd {
       let tests: [ResultRow] = [
         .test("0_latin", "accent", "pass"), .test("0_latin", "after", "pass"), .lava("0_latin"),
       ]
-      #expect(try ResultFiles(run).rows == ExpectedResults.run(tests, definitions: 1, deploy: [], boot: []))
+      #expect(
+        try ResultFiles(run).rows == ExpectedResults.run(tests, definitions: 1, deploy: [], boot: ExpectedResults.login)
+      )
       let console = bytes(of: run.file("console.log"))
       #expect(console.firstRange(of: Array("\ncaf".utf8) + [0xe9, 0x0d]) != nil)
       #expect(console.firstRange(of: Array("\nna".utf8) + [0xef] + Array("ve\r".utf8)) != nil)
@@ -130,7 +137,9 @@ extension EndToEnd {
       let old: [ResultRow] = isStrict ? [] : [.test("0_cats", "old", "fail", integrity: "unverified")]
       let tests: [ResultRow] =
         [.test("0_cats", "before", "pass")] + old + [.test("0_cats", "after", "pass"), .lava("0_cats")]
-      #expect(try ResultFiles(run).rows == ExpectedResults.run(tests, definitions: 1, deploy: [], boot: []))
+      #expect(
+        try ResultFiles(run).rows == ExpectedResults.run(tests, definitions: 1, deploy: [], boot: ExpectedResults.login)
+      )
       let strictness = isStrict ? ["--strict-signals"] : []
       let replay = try await pumice(["replay", run.file("console.log"), "--job", job.path] + strictness)
       #expect(replay.status == (isStrict ? 0 : 1))
@@ -149,7 +158,8 @@ extension EndToEnd {
       #expect(try await run.ending(limit: 120).status == 1)
       let tests: [ResultRow] = [.test("0_killer", "one", "pass"), .lava("0_killer", "fail")]
       let files = try ResultFiles(run)
-      #expect(files.rows == ExpectedResults.run(tests, definitions: 1, deploy: [], boot: []))
+      let rows = ExpectedResults.run(tests, definitions: 1, deploy: [], boot: ExpectedResults.login)
+      #expect(files.rows == rows.dropLast() + [.lava("job", "fail")])
       #expect(run.text(of: "logs.yaml").contains("The prompt is back without the end of the test runner"))
       try await Replayed.check(run, files, job: job.path, status: 1)
     }
@@ -164,7 +174,8 @@ extension EndToEnd {
       #expect(try await run.ending().status == 1)
       let tests: [ResultRow] = [.test("0_aborts", "one", "pass"), .lava("0_aborts", "fail")]
       let files = try ResultFiles(run)
-      #expect(files.rows == ExpectedResults.run(tests, definitions: 1, deploy: [], boot: []))
+      let rows = ExpectedResults.run(tests, definitions: 1, deploy: [], boot: ExpectedResults.login)
+      #expect(files.rows == rows.dropLast() + [.lava("job", "fail")])
       #expect(run.text(of: "logs.yaml").contains("0_aborts: run.sh ended with status 3"))
       try await Replayed.check(run, files, job: job.path, status: 1)
     }
@@ -188,7 +199,7 @@ extension EndToEnd {
         .test("0_odd", "why", "skip"), .lava("0_odd"),
       ]
       let files = try ResultFiles(run)
-      #expect(files.rows == ExpectedResults.run(tests, definitions: 1, deploy: [], boot: []))
+      #expect(files.rows == ExpectedResults.run(tests, definitions: 1, deploy: [], boot: ExpectedResults.login))
       let reasons = (files.document["results"]?.sequence ?? []).compactMap { $0["extra"]?["reason"]?.string }
       #expect(reasons == ["warn", "no <disk>"])
       try await Replayed.check(run, files, job: job.path, status: 1)
@@ -212,6 +223,60 @@ extension EndToEnd {
       let log = run.text(of: "logs.yaml")
       #expect(log.contains("Received the file 'data' of 0_sends (2000 bytes): files/0_sends/data"))
       #expect(log.contains("(680 characters)"))
+    }
+
+    /// What another board says while a test runs is in the log with its namespace (spec signals §3.8).
+    @Test func feedbackOfAnotherBoard() async throws {
+      let job = TrialJob(
+        text: """
+          job_name: two
+          timeouts: {job: {minutes: 4}, action: {minutes: 2}, connection: {minutes: 1}}
+          actions:
+          - deploy: {namespace: one, to: overlay, os: debian}
+          - boot: {namespace: two, method: minimal, reset: false, prompts: ['root@[^:]+:[^#]*# ']}
+          - test:
+              namespace: two
+              interactive:
+              - name: talks
+                prompts: ['root@[^:]+:[^#]*# ']
+                script:
+                - command: while sleep 0.1; do echo "two says $((20 + 22))"; done &
+          - boot:
+              namespace: one
+              method: minimal
+              reset: false
+              prompts: ['root@[^:]+:[^#]*# ']
+              transfer_overlay: {download_command: cd /tmp; wget, unpack_command: tar -C / -xzf}
+          - test:
+              namespace: one
+              definitions:
+              - from: inline
+                name: asks
+                path: asks.yaml
+                repository:
+                  metadata: {format: Lava-Test Test Definition 1.0, name: asks}
+                  run:
+                    steps:
+                    - lava-test-feedback --namespace two
+                    - sleep 1
+                    - lava-test-feedback --namespace three
+                    - lava-test-case after --result pass
+
+          """
+      )
+      let run = PumiceRun(job, "--console")
+      let ending = try await run.ending()
+      #expect(ending.status == 0, "\(ending.errorText)")
+      // The other board logs in when this one talks.
+      let login = ExpectedResults.login
+      let talks: [ResultRow] = [.lava("0_talks")] + login.map { .lava($0) }
+      let tests = talks + [.test("0_asks", "after", "pass"), .lava("0_asks")]
+      #expect(try ResultFiles(run).rows == ExpectedResults.run(tests, definitions: 1, deploy: [], boot: login))
+      let log = run.text(of: "logs.yaml")
+      #expect(log.contains(#""lvl": "feedback", "msg": "two says 42", "ns": "two"}"#))
+      #expect(log.contains("Requesting feedback from namespace: two"))
+      #expect(log.contains("%s is not a valid namespace"))
+      #expect(ending.errorText.contains("[two] two says 42\n"))
     }
   }
 }

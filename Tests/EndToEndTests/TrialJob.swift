@@ -16,6 +16,7 @@ struct TrialJob {
   ///   - boot: more keys of the boot action, YAML.
   ///   - test: more keys of the test action, YAML.
   ///   - definition: more keys of the definition's item in the job, YAML.
+  ///   - document: more keys of the definition itself, YAML.
   init(
     _ name: String,
     steps: String,
@@ -24,7 +25,8 @@ struct TrialJob {
     prompt: String = "root@[^:]+:[^#]*# ",
     boot: String = "",
     test: String = "",
-    definition: String = ""
+    definition: String = "",
+    document: String = ""
   ) {
     let text = """
       job_name: \(name)
@@ -57,6 +59,7 @@ struct TrialJob {
                   metadata:
                     format: Lava-Test Test Definition 1.0
                     name: \(name)
+      \(Self.indented(document, 12))
                   run:
                     steps:
       \(Self.indented(steps, 16))

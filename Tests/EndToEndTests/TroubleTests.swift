@@ -126,7 +126,7 @@ extension EndToEnd {
     private var hangingRows: [ResultRow] {
       let cut: [ResultRow] = [.test("0_hang", "before", "pass"), .lava("0_hang", "fail")]
       let failed = ["lava-test-shell", "lava-test-retry"].map { ResultRow.lava($0, "fail") }
-      let rows = ExpectedResults.run(cut + failed, definitions: 1, deploy: [], boot: [])
+      let rows = ExpectedResults.run(cut + failed, definitions: 1, deploy: [], boot: ExpectedResults.login)
       return rows.dropLast() + [.lava("job", "fail")]
     }
 

@@ -23,6 +23,9 @@ import YAMLDocument
     #expect(keys(record(.validation)) == ["definition", "case", "result"])
     #expect(keys(record(.action)) == ["definition", "namespace", "case", "level", "duration", "result"])
     #expect(keys(record(.unfinishedRun)) == ["definition", "case", "uuid", "result", "duration"])
+    #expect(keys(record(.monitored)) == ["definition", "case", "level", "result"])
+    #expect(keys(record(.command)) == ["definition", "case", "result", "duration"])
+    #expect(keys(record(.session)) == ["definition", "case", "result", "duration"])
     var run = record(.run)
     run.repository = "https://example.org/a.git"
     run.path = "a.yaml"

@@ -23,9 +23,14 @@ package final class TemporaryFolder: Sendable {
   /// - Returns: its path.
   package func write(_ text: String, to name: String) -> String {
     let path = file(name)
-    let stream = fopen(path, "w")!
-    fputs(text, stream)
-    fclose(stream)
+    HostTools.write(text, to: path)
     return path
   }
+}
+
+/// Writes a file.
+func write(_ text: String, to path: String) {
+  let stream = fopen(path, "w")!
+  fputs(text, stream)
+  fclose(stream)
 }

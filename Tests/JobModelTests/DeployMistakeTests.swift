@@ -105,6 +105,11 @@ import Testing
     ),
     Mistake(
       "rootfs.img\n",
+      "https://example.org/{{ BUILD }}/rootfs.img\n",
+      "13:14 warning template-left: '{{ BUILD }}/rootfs.img' looks like a placeholder of a template that was not filled in"
+    ),
+    Mistake(
+      "rootfs.img\n",
       "rootfs.img\n        compression: gzip\n",
       "14:22 error unknown-value: 'gzip' is not a known value of 'compression' in the image 'rootfs'"
         + " | expected one of: bz2, gz, xz, zip, zstd | meant gz"
@@ -112,12 +117,13 @@ import Testing
     Mistake(
       "rootfs.img\n",
       "rootfs.img\n        compression: zip\n",
-      "14:22 note zip-not-unpacked: 'compression: zip' leaves the image 'rootfs' as it is: LAVA does not unpack it either"
+      "14:22 note zip-unpacked: 'compression: zip' unpacks the one file of the image 'rootfs'; LAVA would leave it packed"
     ),
     Mistake(
       "rootfs.img\n",
-      "rootfs.img\n        md5sum: d41d8cd98f00b204e9800998ecf8427e\n",
-      "14:9 warning checksum-not-checked: 'md5sum' of the image 'rootfs' is not checked by this version of Pumice"
+      "rootfs.img\n        sha256sum: d41d8cd98f00b204e9800998ecf8427e\n",
+      "14:20 error bad-checksum: 'sha256sum' of the image 'rootfs' is none: no file can have it"
+        + " | expected 64 hexadecimal digits"
     ),
     Mistake(
       "rootfs.img\n",

@@ -63,6 +63,18 @@ import Testing
       "3:10 error wrong-type: 'context' cannot be the text 'amd64' | expected a mapping of names to values"
     ),
     Mistake(
+      "{arch: amd64}",
+      "{arch: amd64, a: 1, b: [x, 2], c: yes, d: 1.5, e: {f: g}, h: , i: [[x]]}",
+      "3:52 warning context-value: LAVA takes no value in 'context' that is the number '1.5'"
+        + " | expected a text, a whole number, or a list of those",
+      "3:60 warning context-value: LAVA takes no value in 'context' that is a mapping"
+        + " | expected a text, a whole number, or a list of those",
+      "3:68 warning context-value: LAVA takes no value in 'context' that is empty"
+        + " | expected a text, a whole number, or a list of those",
+      "3:76 warning context-value: LAVA takes no value in 'context' that is a list"
+        + " | expected a text, a whole number, or a list of those"
+    ),
+    Mistake(
       "secrets: {token: abc}",
       "secrets: {token: 12345, open: }",
       "4:11 error wrong-type: the secret 'token' is not a text | expected a text",

@@ -18,7 +18,7 @@ import YAMLDocument
         to: tmpfs
         namespace: one
         images:
-          kernel: {url: vmlinuz, image_arg: '-kernel {kernel}', md5sum: x}
+          kernel: {url: vmlinuz, image_arg: '-kernel {kernel}', md5sum: d41d8cd98f00b204e9800998ecf8427e}
           initrd: {url: 'file:///i', format: cpio.newc, overlays: {lava: true}, compression: gz}
     - boot:
         method: minimal
@@ -56,12 +56,54 @@ import YAMLDocument
         - boot: {method: grub, commands: nfs, boot_finished: x}
     - boot: {method: bootloader, bootloader: u-boot, reset_connection: false, connection: serial}
     - command: {name: power_on}
-    - test: {interactive: [{name: a, prompts: [b], script: [{command: c}]}]}
-    - test: {monitors: [{name: a, start: b, end: c, pattern: d}]}
+    - test:
+        interactive:
+        - name: a
+          prompts: [b]
+          echo: discard
+          script:
+          - {command: c, name: d, successes: [{message: e}], wait_for_prompt: false}
+          - command: ~
+            failures: [{message: e, exception: JobError, error: f}]
+          - delay: 1
+          - lava-send: a b=c
+          - lava-wait-all: a role=b
+          - lava-sync: a
+    - test:
+        monitors:
+        - {name: a, start: b, end: c, pattern: (?P<test_case_id>d), fixupdict: {PASS: pass}, expected: [a]}
     - test: {docker: {image: i}, definitions: []}
 
     """
-  static let jobs = [goodJob, initrdJob, boardJob]
+  private static let groupJob = """
+    job_name: group
+    timeouts: {job: {hours: 1}, actions: {login-ssh: {minutes: 1}}}
+    protocols:
+      lava-multinode:
+        timeout: {minutes: 5}
+        roles:
+          host: {device_type: kvm, count: 1, context: {arch: amd64, memory: [1, a]}, tags: [x]}
+          guest: {connection: ssh, count: 2, host_role: host, expect_role: host, request: lava-start, timeout: {minutes: 5}}
+    actions:
+    - deploy:
+        to: ssh
+        role: [host, guest]
+        protocols:
+          lava-multinode:
+          - {action: prepare-scp-overlay, request: lava-wait, messageID: ipv4, message: {a: $b}, timeout: {minutes: 5}}
+          - {action: lava-overlay, request: lava-wait-all, messageID: m, role: host, timeout: 90}
+          - {action: lava-overlay, request: lava-start, roles: [guest]}
+    - boot: {method: ssh, role: [host, guest], protocols: {lava-multinode: {action: a, request: lava-sync, messageID: s}}}
+    - test:
+        role: host
+        definitions:
+        - {from: git, name: a, path: p, repository: r, branch: b, revision: c, recursive: no, history: yes, shallow: no}
+        - {from: tar, name: b, path: p, repository: r, compression: gz, strip-components: 1, headers: {A: b}}
+        - {from: bzr, name: c, path: p, repository: r, revision: '1'}
+        - {from: file, name: d, path: p, repository: r}
+
+    """
+  static let jobs = [goodJob, initrdJob, boardJob, groupJob]
 
   /// Values that readers have to be ready for, in the place of any other.
   private static let values = [

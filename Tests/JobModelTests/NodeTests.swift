@@ -16,7 +16,8 @@ import YAMLDocument
         timeout: {minutes: 4}
         roles:
           server: {device_type: qemu, count: 1, context: {arch: amd64}, timeout: {minutes: 2}}
-          client: {device_type: other, count: 2, environment: {A: b}, tags: [x], request: lava-start}
+          client: {device_type: other, count: 2, environment: {A: b}, tags: [x], request: lava-start,
+                   expect_role: server}
     actions:
       - deploy: {role: [server, client], to: overlay}
       - boot: {role: [server], method: minimal, prompts: ['a: ']}

@@ -10,6 +10,7 @@ import YAMLDocument
   private static func keys(in source: String) throws -> Set<String> {
     let names = [
       "accept", "acceptUnlisted", "drop", "correct", "entry", "node", "oldNode", "string", "filledString", "bool",
+      "pattern",
       "int", "mapping", "freeMapping", "list", "strings", "oneOrMoreStrings", "choice",
     ]
     let call = try Regex(
@@ -34,11 +35,16 @@ import YAMLDocument
   }
 
   @Test func everyKeyOfTheReadersIsInASchema() throws {
-    let sources = try Checkout.files("Sources/JobModel", ending: "Reader.swift")
+    let folders = ["", "/Protocol", "/Test"].map { "Sources/JobModel\($0)" }
+    let sources = try folders.flatMap { try Checkout.files($0, ending: "Reader.swift") }
     let keys = try sources.reduce(into: Set<String>()) {
       $0.formUnion(try Self.keys(in: String(decoding: $1.bytes, as: UTF8.self)))
     }
-    #expect(keys.isSuperset(of: ["job_name", "boot_part", "nfs_url", "hard_reset", "target_group", "login_commands"]))
+    #expect(
+      keys.isSuperset(of: [
+        "job_name", "boot_part", "nfs_url", "hard_reset", "shallow", "messageID", "target_group", "login_commands",
+      ])
+    )
     let known = Self.properties(of: Schemas.job).union(Self.properties(of: Schemas.device))
     #expect(keys.subtracting(known).sorted() == [])
   }

@@ -13,19 +13,22 @@ struct SchemaTests {
     #expect(try Validator.invalidSchemas() == [])
   }
 
-  /// The examples, and LAVA's sample jobs that its server takes.
+  /// The examples, the seeds of the language, and LAVA's sample jobs that its server takes.
   @Test func filesThatReadAreAllowed() throws {
     let jobs = try Checkout.files("Examples").map { Case("job", $0.name, try Case.value(of: $0.bytes)) }
+    let seeds = try Checkout.files("Tests/DispatcherTests/Seeds").filter { !$0.name.hasPrefix("002") }.map {
+      Case("job", $0.name, try Case.value(of: $0.bytes))
+    }
     let strictJobs = jobs.map { Case("job-strict", $0.name, $0.value) }
     let devices = try (Checkout.files("Examples/devices") + Checkout.files("Examples/devices/bases")).map {
       Case("device", $0.name, try Case.value(of: $0.bytes))
     }
     let strictDevices = devices.map { Case("device-strict", $0.name, $0.value) }
-    #expect(jobs.count >= 6 && devices.count >= 6)
+    #expect(jobs.count >= 6 && seeds.count >= 40 && devices.count >= 6)
     let samples = Conformance.isPresent ? Conformance.verdicts : []
     let lax = try samples.filter { $0.lax == "ok" }.map { try sample($0.file, "job") }
     let strict = try samples.filter { $0.strict == "ok" }.map { try sample($0.file, "job-strict") }
-    #expect(try Validator.refused(jobs + strictJobs + devices + strictDevices + lax + strict) == [])
+    #expect(try Validator.refused(jobs + seeds + strictJobs + devices + strictDevices + lax + strict) == [])
   }
 
   private func sample(_ file: String, _ schema: String) throws -> Case {
@@ -38,7 +41,8 @@ struct SchemaTests {
     var cases: [Case] = []
     for _ in 0..<2500 {
       let isDevice = Int.random(in: 0..<3, using: &generator) == 0
-      var text = isDevice ? goodDevice : MutationTests.jobs[Int.random(in: 0..<3, using: &generator)]
+      var text =
+        isDevice ? goodDevice : MutationTests.jobs[Int.random(in: MutationTests.jobs.indices, using: &generator)]
       for _ in 0..<Int.random(in: 1...2, using: &generator) { text = MutationTests.mutated(text, &generator) }
       let isStrict = Bool.random(using: &generator)
       guard let reading = try? reading(text, isStrict: isStrict),
@@ -48,7 +52,7 @@ struct SchemaTests {
       cases.append(Case(schema, text, reading.document.root.value))
     }
     #expect(cases.count > 300)
-    #expect(try Validator.refused(cases) == [])
+    for name in try Validator.refused(cases) { Issue.record("refused: \(name)") }
   }
 
   private static let jobMistakes = [
@@ -72,6 +76,9 @@ struct SchemaTests {
     Mistake("username: root", "username: root\n      password_prompt: 'Password:'"),
     Mistake("- boot:", "- bot:"),
     Mistake("from: inline", "from: tar"),
+    Mistake("to: tmpfs", "to: tmpfs\n    protocols: {lava-multinode: [{action: a, request: lava-snyc, messageID: b}]}"),
+    Mistake("to: tmpfs", "to: tmpfs\n    protocols: {lava-multinode: [{action: a, request: lava-sync}]}"),
+    Mistake("to: tmpfs", "to: tmpfs\n    protocols: {lava-multinode: a}"),
     Mistake("from: inline", "form: inline"),
     Mistake("timeout: {minutes: 10}", "failure_retry: 0"),
   ]

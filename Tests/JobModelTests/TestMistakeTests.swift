@@ -49,14 +49,20 @@ import Testing
       "22:5 error missing-key: 'docker' of the test action needs 'image' | expected the name of a container's image"
     ),
     Mistake(
-      "    definitions:\n\(item)",
-      "    monitors: [{name: a, start: b, pattern: c}]\n",
-      "23:16 error missing-key: the monitor needs 'end'"
+      "timeout: {minutes: 10}",
+      "docker: {image: '--privileged'}",
+      "22:21 error image-name: '--privileged' is not the name of an image | expected the name of a container's image"
     ),
     Mistake(
-      "    definitions:\n\(item)",
-      "    interactive: [{name: a, prompts: [b]}]\n",
-      "23:19 error missing-key: the session needs 'script'"
+      "timeout: {minutes: 10}",
+      "docker: {image: 'a b', local: 'yes'}",
+      "22:21 error image-name: 'a b' is not the name of an image | expected the name of a container's image",
+      "22:35 error wrong-type: 'local' cannot be the text 'yes' | expected true or false"
+    ),
+    Mistake(
+      "timeout: {minutes: 10}",
+      "docker: {image: 'h:5000/a/b@sha256:00', wait: {device: true}}",
+      "22:45 warning not-supported: 'wait' of a test's container has no effect yet"
     ),
     Mistake(
       "    definitions:\n\(item)",
@@ -87,18 +93,39 @@ import Testing
     Mistake(
       "from: inline",
       "from: bzr",
-      "24:13 error not-supported: 'from: bzr' is not supported yet | expected one of: git, inline, url"
+      "27:19 error wrong-type: 'repository' cannot be a mapping | expected a URL"
     ),
     Mistake(
       "from: inline",
       "from: gti",
       "24:13 error unknown-value: 'gti' is not a known value of 'from' in the definition"
-        + " | expected one of: git, inline, url | meant git"
+        + " | expected one of: bzr, file, git, inline, tar, url | meant git"
     ),
     Mistake(
       item,
       "    - {from: git, name: a, branch: main, repository: https://example.org/a.git}\n",
       "24:7 error missing-key: the definition needs 'path' | expected a text"
+    ),
+    Mistake(
+      item,
+      "    - {from: git, name: a, path: a.yaml, repository: b, branch: 1.0, revision: -f, history: 'no', shallow: 1}\n",
+      "24:65 error wrong-type: 'branch' cannot be the number '1.0' | expected a text",
+      "24:80 error not-a-name: the name of a revision cannot begin with '-', as '-f' does",
+      "24:93 error wrong-type: 'history' cannot be the text 'no' | expected true or false",
+      "24:108 error wrong-type: 'shallow' cannot be the number '1' | expected true or false"
+    ),
+    Mistake(
+      item,
+      "    - {from: tar, name: a, path: a.yaml, repository: b, strip-components: -1, compression: gzip, headers: {A: 1}}\n",
+      "24:75 error wrong-type: 'strip-components' cannot be the number '-1' | expected a whole number, at least 0",
+      "24:92 error unknown-value: 'gzip' is not a known value of 'compression' in the definition"
+        + " | expected one of: bz2, gz, xz, zip, zstd | meant gz",
+      "24:111 error wrong-type: the header 'A' cannot be the number '1' | expected a text"
+    ),
+    Mistake(
+      item,
+      "    - {from: file, name: a, path: a.yaml, repository: b, branch: main}\n",
+      "24:58 warning unknown-key: unknown key 'branch' in the definition: it has no effect"
     ),
     Mistake(
       item,

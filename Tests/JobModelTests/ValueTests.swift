@@ -30,13 +30,16 @@ import YAMLDocument
         images:
           kernel: {url: k, image_arg: '-kernel {kernel}'}
           initrd: {url: 'file:///i.gz', compression: gz, format: cpio.newc, overlays: {lava: true}}
-          seed: {url: s, format: ext4, overlays: {lava: false}, sha256sum: ab}
+          seed: {url: s, format: ext4, overlays: {lava: false},
+            sha256sum: E3B0C44298FC1C149AFBF4C8996FB92427AE41E4649B934CA495991B7852B855,
+            headers: {X-Token: t, Accept: '*'}, use_cache: false}
     - boot:
         method: minimal
         reset: false
         pre_power_command: true
         pre_os_command: true
         failure_message: oops
+        ignore_kernel_messages: true
         parameters: {kernel-start-message: ''}
         prompts: ['\\$ ', '# ']
         auto_login:
@@ -53,7 +56,12 @@ import YAMLDocument
         definitions:
         - {from: inline, name: i, path: i.yaml, repository: {metadata: {name: i}}}
         - {from: git, name: g, path: g.yaml, repository: 'https://example.org/g.git'}
+        - {from: git, name: r, path: r.yaml, repository: r, branch: b, revision: '12', recursive: true, history: false}
+        - {from: git, name: d, path: d.yaml, repository: d, shallow: false}
         - {from: url, name: u, path: u.yaml, repository: 'https://example.org/u.tar'}
+        - {from: tar, name: t, path: t.yaml, repository: t.tar.gz, compression: gz, strip-components: 1, headers: {A: b}}
+        - {from: file, name: f, path: f.yaml, repository: tests}
+        - {from: bzr, name: z, path: z.yaml, repository: 'lp:z', revision: '7'}
 
     """
 
@@ -90,6 +98,7 @@ import YAMLDocument
       return
     }
     let images = deploy.files
+    let sum = "sha256 E3B0C44298FC1C149AFBF4C8996FB92427AE41E4649B934CA495991B7852B855"
     #expect(deploy.target == .tmpfs)
     #expect(deploy.os == "debian")
     #expect(images.map(\.label) == ["kernel", "initrd", "seed"])
@@ -97,7 +106,9 @@ import YAMLDocument
     #expect(images.map(\.imageArgument) == ["-kernel {kernel}", nil, nil])
     #expect(images.map(\.compression) == [nil, .gzip, nil])
     #expect(images.map(\.overlay) == [nil, .cpioNewc, nil])
-    #expect(images[2].checksums.map { "\($0.algorithm) \($0.value)" } == ["sha256 ab"])
+    #expect(images[2].checksums.map { "\($0.algorithm) \($0.value)" } == [sum])
+    #expect(images.map(\.usesCache) == [true, true, false])
+    #expect(images[2].headers.map { "\($0.name): \($0.value)" } == ["X-Token: t", "Accept: *"])
   }
 
   @Test func aBoot() throws {
@@ -112,6 +123,7 @@ import YAMLDocument
     #expect(boot.preOsCommand)
     #expect(boot.kernelStartMessage == "")
     #expect(boot.failureMessage == "oops")
+    #expect(boot.ignoresKernelMessages)
     #expect(boot.autoLogin?.loginPrompt == "login:")
     #expect(boot.autoLogin?.username == "root")
     #expect(boot.autoLogin?.passwordPrompt == "Password:")
@@ -130,17 +142,50 @@ import YAMLDocument
       Issue.record("not a test")
       return
     }
-    #expect(block.definitions.map(\.name) == ["i", "g", "u"])
-    #expect(block.definitions.map(\.path) == ["i.yaml", "g.yaml", "u.yaml"])
-    let sources = block.definitions.map { item in
+    #expect(block.definitions.map(\.name) == ["i", "g", "r", "d", "u", "t", "f", "z"])
+    #expect(block.definitions.map(\.path) == ["i", "g", "r", "d", "u", "t", "f", "z"].map { "\($0).yaml" })
+    #expect(block.definitions.map(\.source.kind) == ["inline", "git", "git", "git", "url", "tar", "file", "bzr"])
+    #expect(block.definitions[0].node["repository"]?.value == ["metadata": ["name": "i"]])
+  }
+
+  /// Defaults as spec test-shell §5.1 has them.
+  @Test func whereDefinitionsAre() throws {
+    guard case .test(let block) = try Self.job().actions[2].body else {
+      Issue.record("not a test")
+      return
+    }
+    var git: [GitRepository] = []
+    var archives: [DefinitionArchive] = []
+    var others: [String] = []
+    for item in block.definitions {
       switch item.source {
-      case .inline: "inline"
-      case .git(let url): "git \(url)"
-      case .url(let url): "url \(url)"
+      case .inline: break
+      case .git(let repository): git.append(repository)
+      case .url(let archive), .tar(let archive): archives.append(archive)
+      case .file(let path): others.append(path)
+      case .bzr(let branch): others += [branch.url, branch.revision ?? ""]
       }
     }
-    #expect(sources == ["inline", "git https://example.org/g.git", "url https://example.org/u.tar"])
-    #expect(block.definitions[0].node["repository"]?.value == ["metadata": ["name": "i"]])
+    // A revision needs the history behind it.
+    #expect(
+      git == [
+        GitRepository(url: "https://example.org/g.git"),
+        GitRepository(
+          url: "r",
+          branch: "b",
+          revision: "12",
+          isRecursive: true,
+          isShallow: false,
+          keepsHistory: false
+        ),
+        GitRepository(url: "d", isShallow: false),
+      ]
+    )
+    #expect(archives.map(\.url) == ["https://example.org/u.tar", "t.tar.gz"])
+    #expect(archives.map(\.compression) == [nil, .gzip])
+    #expect(archives.map(\.strippedComponents) == [0, 1])
+    #expect(archives.map { $0.headers.map { "\($0.name): \($0.value)" } } == [[], ["A: b"]])
+    #expect(others == ["tests", "lp:z", "7"])
   }
 
   @Test func whatIsLeftOutHasLavasDefaults() throws {
@@ -167,13 +212,13 @@ import YAMLDocument
     #expect(deploy.os == nil)
   }
 
-  @Test func zipStaysAsItIs() throws {
+  @Test func zipIsUnpacked() throws {
     let text = Self.text.replacing("compression: gz", with: "compression: zip")
     guard case .deploy(let deploy) = try Self.job(text).actions[0].body else {
       Issue.record("not a deploy")
       return
     }
-    #expect(deploy.files.map(\.compression) == [nil, nil, nil])
+    #expect(deploy.files.map(\.compression) == [nil, .zip, nil])
   }
 
   @Test func aDevice() throws {
@@ -197,6 +242,11 @@ import YAMLDocument
     #expect(device.availableArchitectures == ["amd64", "x86_64"])
     #expect(device.constant("kernel-start-message") == "Linux")
     #expect(device.constant("posix", "lava_test_sh_cmd") == nil)
+    #expect(
+      device.commands.connections == [
+        DeviceConnection(name: "uart0", connect: "telnet localhost 7001", tags: ["primary", "telnet"])
+      ]
+    )
     #expect(device.commands.connect == "telnet localhost 7001")
     #expect(device.commands.hardReset == ["reset-board"])
     #expect(device.commands.powerOff == [])
@@ -219,7 +269,13 @@ import YAMLDocument
       "hard_reset: reset-board\n",
       with: "hard_reset: reset-board\n  users: {a: {do: x, undo: [y, z]}, b: {do: [x]}}\n"
     )
-    #expect(try #require(Device(reading(text))).commands.users == ["a", "b"])
+    let commands = try #require(Device(reading(text))).commands
+    #expect(
+      commands.users == [
+        UserCommands(name: "a", run: ["x"], undo: ["y", "z"]), UserCommands(name: "b", run: ["x"], undo: []),
+      ]
+    )
+    #expect(commands.connections.map { "\($0.name) \($0.connect)" } == ["uart0 telnet localhost 7001"])
     #expect(
       try deviceFindings(text.replacing("b: {do: [x]}", with: "b: {od: x}")) == [
         "7:41 error unknown-key: unknown key 'od' in 'commands.users.b' of the device, which needs 'do' | meant do"

@@ -65,8 +65,8 @@ import Testing
       "17:5 error unknown-key: unknown key 'prompt' in the boot action | meant prompts"
     ),
     (
-      "path: smoke.yaml\n", "path: smoke.yaml\n      brnch: main\n",
-      "27:7 error unknown-key: unknown key 'brnch' in the definition | meant branch"
+      "path: smoke.yaml\n", "path: smoke.yaml\n      skip_instal: [deps]\n",
+      "27:7 error unknown-key: unknown key 'skip_instal' in the definition | meant skip_install"
     ),
   ])
   func strictRefusesUnknownKeys(right: String, wrong: String, finding: String) throws {

@@ -49,7 +49,7 @@ import Testing
         )
       ]
     ),
-    Vector("[4] Kernel panic - not syncing: a\r\n", [], unended: (.panic, "[4] Kernel panic - not syncing")),
+    Vector("[4] Kernel panic - not syncing: a\r\n", [], unended: (.panic, "[4] Kernel panic - not syncing: a")),
     Vector("\r\nU-Boot SPL 2024.01 (x)\r\n", [(.reset, "U-Boot SPL 2024.01 (x)")]),
     Vector("U-Boot SPL 1999\r\nU-Boot 2024\r\n", []),
     // The last carriage return of the line counts, and a terminal may print two, or none.
@@ -62,7 +62,7 @@ import Testing
       [(.bug, "-[ cut here ]-\nBUG\n-[ end trace 0a ]-"), (.bug, "BUG: b")]
     ),
     // While an end is looked for no other start counts.
-    Vector("WARNING: a\r\nKernel panic - not syncing\r\n", [], unended: (.warning, "WARNING:")),
+    Vector("WARNING: a\r\nKernel panic - not syncing\r\n", [], unended: (.warning, "WARNING: a")),
   ]
 
   @Test(arguments: vectors) func finds(_ vector: Vector) throws {

@@ -115,8 +115,10 @@ final class LavaRunJob: Sendable {
   }
 
   /// Waits for the end; nothing that the run had started may be there any more.
-  func ending() async throws -> HostProcess.Ending {
-    let ending = try #require(await process.ending(limit: Self.limit), "still running after \(Self.limit) seconds")
+  ///
+  /// - Parameter limit: in seconds.
+  func ending(limit: Int = LavaRunJob.limit) async throws -> HostProcess.Ending {
+    let ending = try #require(await process.ending(limit: limit), "still running after \(limit) seconds")
     #expect(watch.living.map(\.command) == [])
     return ending
   }

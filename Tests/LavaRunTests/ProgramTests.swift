@@ -59,6 +59,16 @@ struct ProgramTests {
     #expect(try job.results.map { $0["result"] } == ["fail", "fail"])
   }
 
+  /// A server expects LAVA's own rules: a definition that dies does not fail the job (spec signals §4).
+  @Test func aDefinitionThatDies() async throws {
+    let job = LavaRunJob(.steps("- lava-test-case before --result pass\n- exit 3"))
+    #expect(try await job.ending().status == 0)
+    #expect(try job.value(of: "result.yaml")["result"] == "pass")
+    let results = try job.results.filter { $0["case"] == "before" || $0["case"] == "0_work" }
+    #expect(results.map { $0["result"] } == ["pass", "fail"])
+    #expect(!job.text(of: "logs.yaml").contains("does not pass"))
+  }
+
   @Test func whatTheWorkerSaysComesToTheBoard() async throws {
     let steps = """
       - lava-test-case prefix --shell 'test "$LAVA_DISPATCHER_PREFIX" = lab-'
@@ -102,15 +112,43 @@ struct ProgramTests {
     #expect(try job.results.contains { $0["case"] == "power-off" && $0["result"] == "pass" })
   }
 
-  @Test func aSecondSignal() async throws {
+  /// A terminal that goes away sends HUP more than once: the board is switched off all the same.
+  @Test func aSecondSignalThatDoesNotInsist() async throws {
     let job = LavaRunJob(.steps(Self.hanging), powerOff: "sh -c 'echo going-$((1 + 1)); sleep 2'")
     try await job.waitFor("now-hanging")
     job.process.signal(SIGTERM)
-    try await job.waitFor(" power-off ")
-    job.process.signal(SIGTERM)
+    try await job.waitFor("Calling: ")
+    job.process.signal(SIGHUP)
     #expect(try await job.ending().status == 1)
     #expect(try job.log.contains { $0["msg"] == "The job was canceled again (too long to cancel)" })
     #expect(try job.value(of: "result.yaml")["error_type"] == "Canceled")
+    #expect(try job.results.contains { $0["case"] == "power-off" && $0["result"] == "pass" })
+  }
+
+  /// Who sends TERM twice does not wait for a power-off that never ends: not even for one that ignores signals, and
+  /// whose own processes do.
+  @Test(arguments: [(SIGTERM, SIGTERM), (SIGINT, SIGTERM), (SIGTERM, SIGQUIT)])
+  func aSecondSignalEndsTheProgram(_ first: Int32, _ second: Int32) async throws {
+    let job = LavaRunJob(
+      .steps(Self.hanging),
+      powerOff: "sh -c 'trap : HUP INT TERM; (trap : TERM; sleep 86399) & sleep 86400; sleep 86400'"
+    )
+    try await job.waitFor("now-hanging")
+    job.process.signal(first)
+    try await job.waitFor("Calling: ")
+    job.process.signal(second)
+    // Nothing is left of it, and of nothing that it had started.
+    #expect(try await job.ending(limit: 60).status == 1)
+    let log = try job.log
+    #expect(log.contains { $0["msg"] == "The job was canceled again (too long to cancel)" })
+    #expect(!log.contains { $0["msg"]?.string?.hasPrefix("power-off timed out") == true })
+    #expect(
+      try job.value(of: "result.yaml") == [
+        "definition": "lava", "case": "job", "result": "fail",
+        "error_msg": "The job was canceled again (too long to cancel)", "error_type": "Canceled",
+      ]
+    )
+    #expect(try job.value(of: "description.yaml")["pipeline"]?.sequence?.last?["name"] == "finalize")
   }
 
   @Test func userSignalOneSaysThatTheJobWasDeleted() async throws {

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import HostTools
 import Overlay
 import Testing
 import YAMLDocument
@@ -55,15 +54,5 @@ import YAMLDocument
     environment.job = ["first", "second"]
     #expect(environment.unusableNames == ["my-key", "0", "1"])
     #expect(environment.text.hasPrefix("export OK=0\nexport NOTHING=''\nexport RATIO=0.5\nexport LAVA_JOB_ID=1\n"))
-  }
-
-  /// Python's `shlex.quote`, by its documentation and its test-suite's safe characters.
-  @Test(arguments: [
-    ("", "''"), ("abcXYZ019_@%+=:,./-", "abcXYZ019_@%+=:,./-"), ("a b", "'a b'"), ("$x", "'$x'"), ("~", "'~'"),
-    ("it's", #"'it'"'"'s'"#), ("'", #"''"'"''"#), ("é", "'é'"), ("a\nb", "'a\nb'"),
-  ])
-  func quoting(text: String, expected: String) {
-    #expect(ShellWord.quote(text) == expected)
-    #expect(run(["sh", "-c", "printf %s \(expected)"]).output == text)
   }
 }

@@ -97,6 +97,33 @@ struct FileSystemImageTests {
     #expect(bytes(of: first) == bytes(of: second))
   }
 
+  /// As a repository is: many small files, links, the same files twice.
+  @Test func manySmallFilesFitIntoTheSizeThatIsSaid() async throws {
+    var sample = sample
+    var repository = ArchiveTree()
+    for number in 0..<3000 {
+      try repository.add(ArchiveEntry("d\(number / 100)/f\(number)", mode: 0o755, .file(.bytes([0x61]))))
+    }
+    try repository.add(ArchiveEntry("link", mode: 0o777, .symbolicLink(to: "/etc/passwd")))
+    sample.request.stages = [
+      (0..<2).map { index in
+        OverlayDefinition(name: "\(index)_x", files: [], contents: [OverlayContent(repository, origin: "r")])
+      }
+    ]
+    let tree = try sample.tree()
+    let size = try tree.leastImageSize()
+    let path = sample.folder.file("many.ext2")
+    try await tree.writeFileSystemImage(to: path, size: size, uuid: Self.uuid) { argv throws(Failure) in
+      let result = run(argv)
+      if result.status != 0 { throw Failure(.infrastructure, "program-failed", argv[2], cause: result.output) }
+    }
+    let check = run(["/usr/sbin/e2fsck", "-fn", path])
+    #expect(check.status == 0, "\(check.output)")
+    #expect(debugfs("stat /0/tests/1_x/link", path).contains("Fast link dest: \"/etc/passwd\""))
+    let file = debugfs("stat /0/tests/1_x/d29/f2999", path)
+    #expect(file.contains("Mode:  0755") && file.contains("Links: 2") && file.contains("User:     0   Group:     0"))
+  }
+
   @Test func anImageThatIsTooSmallFails() async {
     await #expect(throws: Failure.self) { _ = try await image("small", size: 64 << 10) }
   }

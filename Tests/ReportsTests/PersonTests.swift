@@ -92,6 +92,38 @@ import Testing
     )
   }
 
+  @Test func howFarADownloadIs() {
+    let screen = Screen()
+    let view = ProgressView(
+      .init(isLive: true, style: TerminalStyle(isColoured: false)),
+      columns: { 80 },
+      now: { 9_000_000_000 },
+      write: { screen.write($0) }
+    )
+    let log = EventLog(sinks: [view], now: { 9_000_000_000 })
+    for level in ["1.1.1", "1.2.1"] {
+      let start = ActionStart(level: level, name: "http-download", timeout: .seconds(60), namespace: "common")
+      log.emit(.actionStarted(start))
+      if level == "1.2.1" { break }
+      log.report(ActionProgress(level: level, done: 999))
+      log.report(ActionProgress(level: level, done: 54_321, total: 120_500_000_000))
+      log.report(ActionProgress(level: level, done: 60_250_000_000, total: 120_500_000_000))
+      // Of an action that is not the one that is running.
+      log.report(ActionProgress(level: "7", done: 1))
+      log.emit(.actionEnded(ActionEnd(level: level, name: "http-download", duration: .zero, namespace: "common")))
+    }
+    let line = "1.1.1 http-download 00:00:00 of 00:01:00"
+    #expect(
+      screen.text.split(separator: "\r\u{1B}[K", omittingEmptySubsequences: false) == [
+        "\(line) · job 00:00:00",
+        "\(line) · 999 B · job 00:00:00",
+        "\(line) · 0 % of 120.5 GB · job 00:00:00",
+        "\(line) · 50 % of 120.5 GB · job 00:00:00",
+        "1.2.1 http-download 00:00:00 of 00:01:00 · job 00:00:00",
+      ]
+    )
+  }
+
   @Test func whatATerminalCan() {
     func terminal(_ variables: [String: String]) -> Terminal { Terminal(descriptor: 0, variable: { variables[$0] }) }
     // Whatever stands behind descriptor 0 here, none of these may be live or coloured.

@@ -61,6 +61,24 @@ import YAMLDocument
     #expect(!counts.isClean)
   }
 
+  /// Results of tests without a test shell.
+  @Test func countsOfMonitorsAndSessions() {
+    let collector = ResultCollector()
+    let log = EventLog(sinks: [collector], now: { 0 })
+    log.emit(.result(ResultRecord(.monitored, definition: "m", case: "a", result: .pass)))
+    log.emit(.result(ResultRecord(.command, definition: "0_s", case: "b", result: .fail)))
+    log.emit(.result(ResultRecord(.session, case: "0_s", result: .pass)))
+    let whole = ResultCounts(collector.results)
+    #expect(whole.passed == 1 && whole.failed == 1 && whole.unfinished == 0)
+    log.emit(.result(ResultRecord(.session, case: "0_t", result: .fail)))
+    log.emit(.result(ResultRecord(.unfinishedRun, case: "m", result: .fail)))
+    let broken = ResultCounts(collector.results)
+    #expect(broken.passed == 1 && broken.failed == 1 && broken.unfinished == 2)
+    let report = JUnitReport(JobSummary(id: "1", name: "j"), collector).text
+    #expect(report.contains("<failure message=\"b failed\" type=\"fail\"/>"))
+    #expect(report.contains("<error message=\"0_t did not come to its end\" type=\"fail\"/>"))
+  }
+
   /// Exit codes of the design.
   @Test(
     arguments: [

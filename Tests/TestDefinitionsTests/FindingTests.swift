@@ -20,7 +20,7 @@ import YAMLDocument
         params: text
         install:
           deps: gcc
-          git-repos: [http://example.org/x.git]
+          git-repos: [http://example.org/x.git, 1, {branch: x}, {url: a/b, destination: ../b}, {url: c/x}]
         run:
           steps:
           - pwd
@@ -39,7 +39,10 @@ import YAMLDocument
         "7:3 error missing-metadata-name",
         "9:11 error not-a-mapping",
         "11:11 error not-a-list",
-        "12:16 error unsupported-git-repos",
+        "12:43 error git-repos-item",
+        "12:46 error git-repos-url",
+        "12:83 error git-repos-destination",
+        "12:90 error git-repos-twice",
         "16:7 error step-not-text",
         "17:7 error step-not-text",
         "18:38 error unknown-result",

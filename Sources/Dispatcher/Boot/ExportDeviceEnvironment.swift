@@ -4,6 +4,7 @@ import Diagnostics
 import Events
 import Overlay
 import Pipeline
+import ShellText
 import YAMLDocument
 
 /// `export-device-env`: gives the board's shell the variables of an env-dut (spec test-shell §4.3).

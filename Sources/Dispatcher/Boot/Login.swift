@@ -4,7 +4,6 @@ import Consoles
 import Diagnostics
 import Events
 import JobModel
-import Patterns
 import Pipeline
 import YAMLDocument
 
@@ -46,13 +45,26 @@ struct LoginActions: ActionTree {
   private func login(_ run: ActionRun) async throws(Failure) {
     let session = try context.session(of: facts.name)
     session.setPrompts(boot.prompts)
+    var console = LoginConsole(session: session, run: run, ignoresKernelMessages: boot.ignoresKernelMessages)
+    do throws(Failure) {
+      try await login(&console)
+    } catch {
+      console.report(error)
+      throw error
+    }
+    console.report(nil)
+    session.markShell()
+    for command in boot.autoLogin?.loginCommands ?? [] { try await session.run(command, run) }
+  }
+
+  private func login(_ console: inout LoginConsole) async throws(Failure) {
     var watched = WatchedPatterns(prompts: boot.prompts)
     if let message = boot.failureMessage { watched.add(.failureMessage, message) }
     if let login = boot.autoLogin {
       watched.add(.loginPrompt, login.loginPrompt)
       watched.add(.loginIncorrect, "Login incorrect")
     }
-    switch watched.kind(at: try await session.wait(for: watched.patterns, forcingPromptIn: run)) {
+    switch try await console.wait(for: watched) {
     case .failureMessage:
       throw Failure(
         .job,
@@ -62,18 +74,17 @@ struct LoginActions: ActionTree {
     case .prompt where boot.autoLogin == nil: break
     default:
       // As LAVA does, the user's name is typed whatever matched: a shell prompt ignores it.
-      if let login = boot.autoLogin { try await self.login(login, session, run) }
+      if let login = boot.autoLogin { try await self.login(login, &console) }
     }
-    session.markShell()
   }
 
-  private func login(_ login: AutoLogin, _ session: BoardSession, _ run: ActionRun) async throws(Failure) {
-    try await session.type(login.username)
+  private func login(_ login: AutoLogin, _ console: inout LoginConsole) async throws(Failure) {
+    try await console.session.type(login.username)
     if let passwordPrompt = login.passwordPrompt {
       var watched = WatchedPatterns(prompts: boot.prompts)
       watched.add(.passwordPrompt, passwordPrompt)
       watched.add(.loginTimedOut, "Login timed out")
-      if watched.kind(at: try await session.wait(for: watched.patterns, forcingPromptIn: run)) == .loginTimedOut {
+      if try await console.wait(for: watched) == .loginTimedOut {
         throw Failure(
           .job,
           "password-prompt",
@@ -81,12 +92,12 @@ struct LoginActions: ActionTree {
           advice: "Set 'password_prompt' of 'auto_login' to what the board prints."
         )
       }
-      try await session.type(login.password ?? "", isSecret: true)
+      try await console.session.type(login.password ?? "", isSecret: true)
     }
     var watched = WatchedPatterns(prompts: boot.prompts)
     watched.add(.loginIncorrect, "Login incorrect")
     watched.add(.loginTimedOut, "Login timed out")
-    let kind = watched.kind(at: try await session.wait(for: watched.patterns, forcingPromptIn: run))
+    let kind = try await console.wait(for: watched)
     guard kind == .prompt else {
       throw Failure(
         .job,
@@ -95,7 +106,6 @@ struct LoginActions: ActionTree {
         advice: "Check 'username' and 'password' of 'auto_login'."
       )
     }
-    for command in login.loginCommands { try await session.run(command, run) }
   }
 
   private func expectShell(_ run: ActionRun) async throws(Failure) {
@@ -132,26 +142,4 @@ extension Boot {
     guard let transfer = transferOverlay, transfer.method != .http else { return nil }
     return "'transfer_method: \(transfer.method.rawValue)'"
   }
-}
-
-/// Patterns together with what each of them means.
-private struct WatchedPatterns {
-  enum Kind {
-    case prompt, loginPrompt, loginIncorrect, passwordPrompt, loginTimedOut, failureMessage
-  }
-
-  private(set) var patterns: [String]
-  private var kinds: [Kind]
-
-  init(prompts: [String]) {
-    patterns = prompts
-    kinds = prompts.map { _ in .prompt }
-  }
-
-  mutating func add(_ kind: Kind, _ pattern: String) {
-    patterns.append(pattern)
-    kinds.append(kind)
-  }
-
-  func kind(at index: Int) -> Kind { kinds[index] }
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import Archives
 import Diagnostics
+import Downloads
 import Events
 import Files
 import JobModel
@@ -14,12 +14,15 @@ struct Download: ActionTree {
   let context: JobContext
   let namespace: String
   let image: Image
+  /// Where the file goes: into a folder of its label, unless the files of a deploy share one.
+  var folder: String?
 
   var actions: [Action] {
+    let url = context.url(of: image)
     Action("download-retry", summary: "fetch '\(image.label)'", isRetry: true) {
       Action(
-        ImageURL(image.url).actionName,
-        summary: "fetch \(image.url)",
+        ImageURL(url).actionName,
+        summary: "fetch \(MaskedURL.text(url))",
         timeoutFailure: .infrastructure,
         run: fetch
       )
@@ -30,31 +33,61 @@ struct Download: ActionTree {
     }
   }
 
-  /// Where the image lies in the job's folder; a compressed one loses its last suffix.
+  /// Where the image lies in the job's folder; a file without a name gets that of its label.
   private var destination: String {
-    var name = Paths.name(of: image.url)
-    if image.compression != nil, let dot = name.lastIndex(of: "."), dot != name.startIndex {
-      name = String(name[..<dot])
-    }
-    return "\(context.settings.workFolder)/\(namespace)/\(image.label)/\(name)"
+    let url = ImageURL(context.url(of: image))
+    let name = url.fileName(isUnpacked: image.isUnpackedOnTheWay) ?? image.label
+    return "\(folder ?? "\(context.settings.workFolder)/\(namespace)/\(image.label)")/\(name)"
   }
 
   private func fetch(_ run: ActionRun) async throws(Failure) {
-    let source = try context.localPath(of: image)
-    try FileSystem.makeFolder(Paths.folder(of: destination))
-    run.log(.debug, "copying \(source) to \(destination)")
-    if image.compression == nil {
-      try FileSystem.copy(source, to: destination)
-    } else {
-      try Decompression.expand(source, to: destination)
+    let request = try context.request(for: image, in: namespace)
+    let downloaded: Downloaded
+    do throws(Failure) {
+      downloaded = try await fetch(request, run)
+    } catch {
+      var failure = error
+      failure.place = failure.place ?? context.job.place(of: image.node)
+      throw failure
     }
     run.record("label", .string(image.label))
-    run.record("size", .int(try FileSystem.size(of: source)))
+    run.record("size", .int(downloaded.size))
+    run.record("sha256sum", .string(downloaded.sha256))
+    if !request.checksums.isEmpty {
+      let sums = request.checksums.map { YAMLValue.Pair(.string($0.algorithm.rawValue), .string($0.hex)) }
+      run.record("success", .mapping(sums))
+    }
     let placed = PlacedImage(label: image.label, path: destination, argument: image.imageArgument)
     context.withState(of: namespace) { state in
       state.images.removeAll { $0.label == placed.label }
       state.images.append(placed)
     }
+  }
+
+  /// Fetches by way of the dispatcher's cache, where there is one.
+  private func fetch(_ request: DownloadRequest, _ run: ActionRun) async throws(Failure) -> Downloaded {
+    guard let cached = try context.cached(request) else { return try await fetch(from: request, run) }
+    run.log(.info, "Using caching service: '\(MaskedURL.text(cached.url))'")
+    do throws(Failure) {
+      return try await fetch(from: cached, run)
+    } catch {
+      guard context.settings.dispatcher.fallsBackToOrigin, error.kind != .canceled else { throw error }
+      run.log(.warning, "\(error.description); trying where the file comes from")
+      return try await fetch(from: request, run)
+    }
+  }
+
+  private func fetch(from request: DownloadRequest, _ run: ActionRun) async throws(Failure) -> Downloaded {
+    if request.compression == nil, image.compression != nil {
+      run.log(.debug, "Not decompressing '\(image.label)': it can be used compressed.")
+    }
+    let isWeb = ImageURL(request.url).isWeb
+    run.log(.debug, "\(isWeb ? "downloading" : "copying") \(MaskedURL.text(request.url)) to \(destination)")
+    let log = DownloadLog(run)
+    let downloaded = try await context.downloader.fetch(request, to: destination) { log.note($0) }
+    if downloaded.source == .cache { run.log(.debug, "taken from the cache: the job says its checksum") }
+    log.end(downloaded)
+    return downloaded
   }
 
   private func appendOverlay(_ run: ActionRun) async throws(Failure) {
@@ -68,75 +101,47 @@ struct Downloads: ActionTree {
   let context: JobContext
   let namespace: String
   let files: [Image]
+  /// The folder that they share; each has one of its own where it is nil.
+  var folder: String?
 
   var actions: [Action] {
-    for file in files { Download(context: context, namespace: namespace, image: file) }
-  }
-}
-
-/// An image's URL, as far as Pumice understands it: a path relative to the job's file, or `file:` with one.
-struct ImageURL {
-  /// LAVA's name of the way to fetch it.
-  let scheme: String
-  let path: String
-
-  /// LAVA's name of the action that fetches it.
-  var actionName: String {
-    switch scheme {
-    case "https": "http-download"
-    case "downloads": "pre-downloaded"
-    default: "\(scheme)-download"
-    }
-  }
-
-  /// Whether it names a file of this host.
-  var isLocal: Bool { scheme == "file" }
-
-  init(_ text: String) {
-    guard let colon = text.firstIndex(of: ":"), !text[..<colon].contains("/") else {
-      scheme = "file"
-      path = text
-      return
-    }
-    scheme = String(text[..<colon])
-    let rest = text[text.index(after: colon)...]
-    path = String(rest.hasPrefix("//") ? rest.dropFirst(2) : rest)
+    for file in files { Download(context: context, namespace: namespace, image: file, folder: folder) }
   }
 }
 
 extension JobContext {
-  /// The image's file on this host.
-  func localPath(of image: Image) throws(Failure) -> String {
-    let url = ImageURL(image.url)
-    guard url.isLocal else {
-      throw Failure(
-        .job,
-        "not-supported",
-        "'\(image.url)' cannot be fetched: downloads by \(url.scheme) are not supported yet",
-        advice: "Fetch it yourself and give its path, relative to the job's file.",
-        place: job.place(of: image.node)
-      )
+  /// Looks whether everything that the job wants to fetch is there, before anything is started.
+  ///
+  /// - Parameter log: is told of servers that have to be asked again.
+  func checkImages(_ log: EventLog) async throws(Failure) {
+    for action in job.actions {
+      guard case .deploy(let deploy) = action.body else { continue }
+      for image in deploy.files + [deploy.uefi].compactMap(\.self) {
+        let request = try request(for: image, in: action.common.namespace)
+        // What an earlier action of the job brings is not there yet.
+        guard ImageURL(url(of: image)).scheme != "downloads" else { continue }
+        do throws(Failure) {
+          try await check(request, log)
+        } catch {
+          var failure = error
+          failure.place = failure.place ?? job.place(of: image.node)
+          throw failure
+        }
+      }
     }
-    let path = Paths.absolute(url.path, from: Paths.folder(of: Paths.absolute(job.file)))
-    guard FileSystem.kind(of: path) == .file else {
-      throw Failure(
-        .job,
-        "missing-image",
-        "Image file '\(path)' does not exist or is not readable",
-        advice:
-          "Check the 'url' of '\(image.label)'; a relative one starts at the job's folder. "
-          + "Scripts/make-board makes the boards of the examples.",
-        place: job.place(of: image.node)
-      )
-    }
-    return path
   }
 
-  /// Looks whether everything that the job wants from this host is there, before anything is started.
-  func checkImages() throws(Failure) {
-    for action in job.actions {
-      guard case .deploy(let deploy) = action.body, deploy.target == .tmpfs else { continue }
-      for image in deploy.files { _ = try localPath(of: image) }
+  private func check(_ request: DownloadRequest, _ log: EventLog) async throws(Failure) {
+    let tell: @Sendable (DownloadProgress) -> Void = { progress in
+      if let warning = DownloadLog.warning(of: progress) { log.log(.warning, warning) }
+    }
+    do throws(Failure) {
+      _ = try await downloader.check(try cached(request) ?? request, progress: tell)
+    } catch {
+      guard settings.dispatcher.fallsBackToOrigin, error.kind != .canceled, try cached(request) != nil else {
+        throw error
+      }
+      _ = try await downloader.check(request, progress: tell)
     }
   }
 }

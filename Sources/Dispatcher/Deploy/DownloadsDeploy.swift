@@ -9,12 +9,17 @@ struct DownloadsDeploy: Strategy {
   let facts: NamespaceFacts
   let deploy: Deploy
 
-  var plannedOnly: String? { "'to: downloads'" }
+  var plannedOnly: String? { deploy.isPostprocessed ? "'postprocess' of 'to: downloads'" : deploy.plannedOnlyFile }
 
   var actions: [Action] {
     Action("downloads", summary: "fetch files for later") {
       if facts.needsOverlay { OverlayActions(context: context, facts: facts) }
-      Downloads(context: context, namespace: facts.name, files: deploy.files)
+      Downloads(
+        context: context,
+        namespace: facts.name,
+        files: deploy.files,
+        folder: context.downloadsFolder(of: facts.name)
+      )
       if deploy.isPostprocessed {
         Action("download-postprocess-docker", summary: "work on the files in a container")
       }

@@ -6,6 +6,7 @@ import Diagnostics
 import Files
 import JobModel
 import Overlay
+import Repositories
 import TestDefinitions
 import YAMLDocument
 
@@ -64,10 +65,15 @@ extension JobContext {
   }
 
   private func overlayDefinition(_ placed: PlacedDefinition, _ namespace: String) -> OverlayDefinition? {
-    guard let folder = withState(of: namespace, { $0.definitions[placed.index]?.folder }) else { return nil }
+    guard let rendered = withState(of: namespace, { $0.definitions[placed.index] }), let folder = rendered.folder else {
+      return nil
+    }
+    let place = Paths.folder(of: rendered.definition?.entry.path ?? "")
     return OverlayDefinition(
       name: folder.name,
-      files: folder.files.map { OverlayFile($0.path, .bytes($0.bytes)) }
+      files: folder.files.map { OverlayFile($0.path, .bytes($0.bytes)) },
+      contents: rendered.contents.map { OverlayContent($0.tree, at: $0.path, origin: $0.origin) },
+      ownFolder: place == "." ? "" : place
     )
   }
 
@@ -80,15 +86,18 @@ extension JobContext {
 
   /// Size of the drive that carries the overlay where the device does not say another, in MiB.
   private static let driveSize = 64
+  /// What the overlay leaves of it at least, in bytes.
+  private static let driveRoom = 32 << 20
 
-  /// Makes a drive with the overlay's files at its root (spec jobs §5.2).
+  /// Makes a drive with the overlay's files at its root (spec jobs §5.2). It is larger than the device says where a
+  /// repository would leave no room for results.
   func makeDrive(_ overlay: OverlayArtefact, level: String) async throws(Failure) -> OverlayDrive {
     let guest = device.deployMethod("image")?["parameters"]?["guest"]
-    let size = guest?["size"]?.int ?? Self.driveSize
+    let size = max((guest?["size"]?.int ?? Self.driveSize) << 20, try overlay.tree.leastImageSize() + Self.driveRoom)
     let path = "\(settings.workFolder)/lava-guest-\(level).ext2"
     let uuid = Self.drawUUID()
     try FileSystem.makeFolder(settings.workFolder)
-    try await overlay.tree.writeFileSystemImage(to: path, size: size << 20, uuid: uuid, label: "LAVA") {
+    try await overlay.tree.writeFileSystemImage(to: path, size: size, uuid: uuid, label: "LAVA") {
       words async throws(Failure) in
       let result = try await HostCommand.run(words)
       guard result.status.isSuccess else {
@@ -116,6 +125,9 @@ extension JobContext {
     return [0..<8, 8..<12, 12..<16, 16..<20, 20..<32].map { String(digits[$0]) }.joined(separator: "-")
   }
 
+  /// The largest overlay that is offered over HTTP, in bytes: the server has it in its memory.
+  private static let publishedLimit = 2 << 30
+
   /// Offers the overlay over HTTP.
   ///
   /// - Returns: its URL as the board sees it, and its file name.
@@ -128,7 +140,7 @@ extension JobContext {
     keep(server)
     let name = Paths.name(of: overlay.tarball)
     let path = "/tmp/\(settings.jobID)/\(name)"
-    server.publish(try FileSystem.read(overlay.tarball), at: path)
+    server.publish(try FileSystem.read(overlay.tarball, limit: Self.publishedLimit), at: path)
     return ("http://\(host):\(server.port)\(path)", name)
   }
 

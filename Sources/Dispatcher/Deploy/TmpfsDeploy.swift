@@ -13,14 +13,7 @@ struct TmpfsDeploy: Strategy {
   let deploy: Deploy
 
   var plannedOnly: String? {
-    if deploy.uefi != nil { return "'uefi'" }
-    for image in deploy.files {
-      if image.isArchive { return "'archive' of the image '\(image.label)'" }
-      if !image.overlays.isEmpty || (image.overlay ?? .cpioNewc) != .cpioNewc {
-        return "'overlays' of the image '\(image.label)'"
-      }
-    }
-    return nil
+    deploy.uefi != nil ? "'uefi'" : deploy.plannedOnlyFile
   }
 
   var actions: [Action] {
@@ -48,6 +41,19 @@ struct TmpfsDeploy: Strategy {
     let drive = try await context.makeDrive(overlay, level: run.level)
     context.withState(of: facts.name) { $0.drive = drive }
     run.record("success", .string(drive.uuid))
+  }
+}
+
+extension Deploy {
+  /// What of its files is planned but cannot be made by this version.
+  var plannedOnlyFile: String? {
+    for image in files {
+      if image.isArchive { return "'archive' of the image '\(image.label)'" }
+      if !image.overlays.isEmpty || (image.overlay ?? .cpioNewc) != .cpioNewc {
+        return "'overlays' of the image '\(image.label)'"
+      }
+    }
+    return nil
   }
 }
 

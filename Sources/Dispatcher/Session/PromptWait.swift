@@ -18,8 +18,13 @@ extension BoardSession {
 
   /// Compiles regular expressions of the job.
   private static func set(_ patterns: [String]) throws(Failure) -> PatternSet {
+    try compiled { () throws(PatternError) in try PatternSet(patterns) }
+  }
+
+  /// What is made of regular expressions of the job; a wrong one is the job's failure.
+  static func compiled<Value>(_ make: () throws(PatternError) -> Value) throws(Failure) -> Value {
     do throws(PatternError) {
-      return try PatternSet(patterns)
+      return try make()
     } catch {
       throw error.failure()
     }
@@ -27,43 +32,48 @@ extension BoardSession {
 
   // MARK: Prompts that were torn
 
-  /// How often `#` is typed while a prompt does not come.
-  private static let mostNudges = 6
-  /// How often a newline is typed where a prompt seems to have come torn.
-  private static let mostNewlines = 3
-
-  /// Waits for the first of some patterns, of which one is a prompt that the kernel's messages may have torn: after
-  /// half of the action's time, and after each further tenth of it, types `#` so that the shell prints its prompt again
-  /// (spec jobs §4.2). The warning names the wait that is over, as LAVA's logs do. A board that falls silent within a
-  /// line gets a newline much earlier.
+  /// Waits for the first of some patterns, of which one is a prompt that the kernel's messages may have torn: then it is
+  /// asked for again (``PromptForcing``).
   ///
   /// - Returns: the index of the pattern.
   @discardableResult
   func wait(for patterns: [String], forcingPromptIn run: ActionRun) async throws(Failure) -> Int {
-    run.log(.debug, "\(run.name): Wait for prompt \(patterns) (timeout \(run.remaining.clockText))")
+    var forcing = PromptForcing(run, patterns)
     let set = try Self.set(patterns)
-    let whole = run.remaining
-    var part = whole / 2
-    var nudges = 0
+    while true {
+      if let match = try await self.match(set, &forcing) { return match.index }
+    }
+  }
+
+  /// The same with patterns that are compiled.
+  ///
+  /// - Parameters:
+  ///   - forcing: goes on from one call to the next where several matches are one wait.
+  ///   - silence: nil is returned once the board has said nothing for so long.
+  func match(
+    _ set: PatternSet,
+    _ forcing: inout PromptForcing,
+    silence: Duration? = nil
+  ) async throws(Failure) -> PatternMatch? {
+    let run = forcing.run
     while true {
       do throws(Failure) {
-        return try await run.withTimeout(part) { () async throws(Failure) in try await self.find(set) }
+        return try await run.withTimeout(forcing.remaining) { () async throws(Failure) in
+          if let silence { return try await self.console.expect(set, silence: silence) }
+          return try await self.find(set)
+        }
       } catch {
-        guard error.code == "wait-timeout", nudges < Self.mostNudges else { throw error }
-        run.log(
-          .warning,
-          "\(error.message): Sending # in case of corruption. "
-            + "Connection timeout \(whole.clockText), retry in \(part.clockText)"
-        )
+        guard error.code == "wait-timeout", forcing.beginNext(error.message) else { throw error }
       }
-      nudges += 1
-      part = whole / 10
       try await type("#")
     }
   }
 
   /// Waits for the shell's prompt.
-  func waitForPrompt(_ run: ActionRun) async throws(Failure) { try await wait(for: prompts, forcingPromptIn: run) }
+  func waitForPrompt(_ run: ActionRun) async throws(Failure) {
+    try await wait(for: prompts, forcingPromptIn: run)
+    promptCame()
+  }
 
   /// Waits for the shell's prompt, at most for the action's connection timeout.
   private func waitForPromptOnce(_ run: ActionRun) async throws(Failure) {
@@ -71,19 +81,22 @@ extension BoardSession {
     try await run.withTimeout(run.connectionTimeout) { () async throws(Failure) in _ = try await self.find(set) }
   }
 
+  /// How often a newline is typed where a prompt seems to have come torn.
+  private static let mostNewlines = 3
+
   /// Waits for a match. Where the board falls silent within a line a torn prompt may stand there, so a newline asks for
   /// another one, a few times; on an empty line it does nothing.
-  private func find(_ set: PatternSet) async throws(Failure) -> Int {
+  private func find(_ set: PatternSet) async throws(Failure) -> PatternMatch {
     let silence = isAtShell ? patience.prompt : patience.bootPrompt
     var newlines = 0
     while newlines < Self.mostNewlines {
-      if let match = try await console.expect(set, silence: silence) { return match.index }
+      if let match = try await console.expect(set, silence: silence) { return match }
       guard let line = console.unreadLines.last, !line.allSatisfy(\.isWhitespace) else { continue }
       events.log(.debug, "The board fell silent within a line: sending a newline, in case it is a torn prompt")
       try await console.send("\n")
       newlines += 1
     }
-    return try await console.expect(set).index
+    return try await console.expect(set)
   }
 
   // MARK: Commands

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// How long a board may say nothing before something typed, or a prompt, counts as lost.
+/// How long a board may say nothing before something typed, a prompt or the board itself counts as lost.
 struct TypingPatience: Sendable {
   /// After a part of an echo; doubled with each try, up to eight times as long.
   var echo = Duration.milliseconds(500)
@@ -12,6 +12,10 @@ struct TypingPatience: Sendable {
   var prompt = Duration.seconds(3)
   /// The same while a board boots, which may say the begin of a line and think.
   var bootPrompt = Duration.seconds(10)
+  /// After a sign that the board is gone, before it is asked whether it lives.
+  var sign = Duration.milliseconds(250)
+  /// Before that question counts as not answered.
+  var life = Duration.milliseconds(750)
   /// How long the answer to one try may take on a board that is never silent.
   var longest = Duration.seconds(10)
 }

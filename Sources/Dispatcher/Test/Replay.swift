@@ -3,6 +3,7 @@
 package import Diagnostics
 package import Events
 package import JobModel
+package import Pipeline
 import Signals
 
 /// Reads the results of a job's tests from the bytes of its console: the machine that reads a board, fed from a record.
@@ -14,13 +15,20 @@ package struct Replay {
   private let origins: [String: DefinitionOrigin]
   /// By stage.
   private let definitions: [[TestShellMachine.Definition]]
+  private let patterns: [String: ParsePattern]
   private var recorder: ShellRecorder
-  private var stream = TestShellStream(TestShellMachine.Configuration(definitions: [], nonce: nil))
+  private var stream = PatternedStream(TestShellStream(.init(definitions: [], nonce: nil)), patterns: [:])
   private var isRunning = false
   /// How often the runner of each stage was started.
   private var starts: [Int: Int] = [:]
   private let job: Job
   private let strictSignals: Bool
+  private let rules: VerdictRules
+  private var shortcomings: Shortcomings
+  /// The level of the test whose runner is read.
+  private var level = "0"
+  /// Whether the job goes on when the time of that test is over. A console does not tell such a test from one that died.
+  private var skipsTimeout = false
   /// The line that the last piece ended in, as far as it was there.
   private var carry: [UInt8] = []
   /// The job's id in the echo of the last runner.
@@ -29,36 +37,53 @@ package struct Replay {
   /// No line that starts a runner is longer; longer ones are not held back until they are whole.
   private static let lineLimit = 4096
 
-  /// - Parameter strictSignals: refuse signals of helpers that cannot be proved to be of the run.
-  package init(job: Job, events: EventLog, strictSignals: Bool = false) throws(Failure) {
+  /// - Parameters:
+  ///   - rules: what decides verdicts.
+  ///   - strictSignals: refuse signals of helpers that cannot be proved to be of the run.
+  package init(
+    job: Job,
+    events: EventLog,
+    rules: VerdictRules = .strict,
+    strictSignals: Bool = false
+  ) throws(Failure) {
     self.strictSignals = strictSignals
     let namespace = job.actions.first?.common.namespace ?? "common"
     facts = NamespaceFacts(namespace, in: job)
     self.job = job
+    self.rules = rules
+    shortcomings = Shortcomings(rules)
     self.events = events
     var origins: [String: DefinitionOrigin] = [:]
     var definitions: [[TestShellMachine.Definition]] = []
+    var patterns: [String: ParsePattern] = [:]
     for stage in facts.stages {
       definitions.append([])
       for placed in stage {
         // Its uuid holds a level that only the device decides.
         var known = TestShellMachine.Definition(suite: placed.suite, uuid: nil)
-        if case .inline = placed.item.source {
+        if placed.item.isInline {
           let definition = try job.read(placed.item)
-          origins[placed.suite] = DefinitionOrigin(definition)
+          origins[placed.suite] = DefinitionOrigin(definition, placed.item, commit: nil)
+          patterns[placed.suite] = try ParsePattern(definition, file: job.file)
           known = TestShellMachine.Definition(definition, suite: placed.suite, uuid: nil)
+        } else {
+          // What a repository held is not in the job.
+          origins[placed.suite] = DefinitionOrigin(placed.item)
         }
         definitions[definitions.count - 1].append(known)
       }
     }
     self.origins = origins
     self.definitions = definitions
-    recorder = ShellRecorder(events: events, namespace: namespace, level: "0", origins: origins)
+    self.patterns = patterns
+    recorder = ShellRecorder(events: events, namespace: namespace, level: "0", origins: origins, suites: [])
   }
 
-  /// Why the last test did not end well, if it did not; or that a test of the job was not started at all.
-  package var failure: Failure? {
-    if let failure = recorder.failure { return failure }
+  /// What the job ended of, as far as its tests decide it: why the last one did not end well, that one was not started at
+  /// all, or what they left out.
+  package var failure: Failure? { shortcomings.verdict(after: recorder.failure ?? stream.failure ?? testNotStarted) }
+
+  private var testNotStarted: Failure? {
     guard let missing = facts.stages.indices.first(where: { starts[$0] == nil }) else { return nil }
     let definitions = facts.stages[missing].map(\.item.name).joined(separator: ", ")
     return Failure(
@@ -125,36 +150,51 @@ package struct Replay {
     let attempt = starts[echo.stage, default: 0] + 1
     starts[echo.stage] = attempt
     jobID = echo.jobID
-    // Each action of a job is one block, and the test shell is the first action in its own.
+    // Each action of a job is one block, and the test shell is the first action in its own; in a container's the third.
     let position = facts.stageOfAction.first { $0.value == echo.stage }?.key
-    let level = position.map { "\($0 + 1).1" } ?? "0"
+    let isInContainer = position.map { job.actions[$0].isInContainer } ?? false
+    level = position.map { "\($0 + 1).\(isInContainer ? 3 : 1)" } ?? "0"
+    let namespace = isInContainer ? DockerTest.namespace : facts.name
     // What is not repeated starts again only because it failed.
     let isRepeated = position.map { job.actions[$0].common.repeatCount != nil } ?? false
     let start = ActionStart(
       level: level,
-      name: "lava-test-shell",
+      name: isInContainer ? "lava-docker-test-shell" : "lava-test-shell",
       timeout: .zero,
-      namespace: facts.name,
+      namespace: namespace,
       attempt: attempt,
       supersedes: attempt > 1 && !isRepeated
     )
     events.emit(.actionStarted(start))
-    recorder = ShellRecorder(events: events, namespace: facts.name, level: level, origins: origins)
-    stream = TestShellStream(
-      TestShellMachine.Configuration(
-        definitions: definitions.indices.contains(echo.stage) ? definitions[echo.stage] : [],
-        stage: echo.stage,
-        nonce: echo.nonce ?? "0",
-        strictSignals: strictSignals,
-        jobID: echo.jobID
-      )
+    if start.supersedes { shortcomings.supersede(level) }
+    skipsTimeout = position.map { job.actions[$0].common.timeout?.skips ?? false } ?? false
+    recorder = ShellRecorder(
+      events: events,
+      namespace: namespace,
+      level: level,
+      origins: origins,
+      suites: facts.suites(of: echo.stage)
     )
+    let configuration = TestShellMachine.Configuration(
+      definitions: definitions.indices.contains(echo.stage) ? definitions[echo.stage] : [],
+      stage: echo.stage,
+      nonce: echo.nonce ?? "0",
+      strictSignals: strictSignals,
+      jobID: echo.jobID,
+      lavaVerdicts: rules == .lava
+    )
+    stream = PatternedStream(TestShellStream(configuration), patterns: patterns)
   }
 
   private mutating func endRun(_ reason: TestShellMachine.EndReason) {
     guard isRunning else { return }
     isRunning = false
+    // A runner that did not say its end before the next one was started had failed, or its time was over.
+    // But whoever has asked its journal knew that it was done.
+    let wasCut = !stream.isOver && !stream.isEnded && stream.wholeAnswerCount == 0
     stream.end(reason, at: .zero) { recorder.take($0) }
     stream.reportMissingCases { recorder.take($0) }
+    let wasStopped = wasCut || recorder.failure != nil || skipsTimeout
+    for text in recorder.shortcomings(wasStopped: wasStopped) { shortcomings.note(text, of: level) }
   }
 }

@@ -3,6 +3,7 @@
 import Consoles
 import Diagnostics
 import Events
+import KernelMessages
 import Pipeline
 import Signals
 
@@ -28,25 +29,31 @@ struct RunnerReading {
   /// The program that answers, by path.
   let journal: String
   let run: ActionRun
-  private var stream: TestShellStream
+  private var stream: PatternedStream
   private var prompt: PromptWatch
+  private var vigil: BoardVigil
   private var rounds = 0
   private var fruitlessRounds = 0
 
   init(
     _ session: BoardSession,
-    _ configuration: TestShellMachine.Configuration,
+    _ stream: PatternedStream,
+    vigil: BoardVigil,
     recorder: ShellRecorder,
     journal: String,
     _ run: ActionRun
   ) throws(Failure) {
     self.session = session
+    self.vigil = vigil
     self.recorder = recorder
     self.journal = journal
     self.run = run
-    stream = TestShellStream(configuration)
+    self.stream = stream
     prompt = try PromptWatch(prompts: session.prompts)
   }
+
+  /// Why the search for results in the output was given up.
+  var failure: Failure? { stream.failure }
 
   private var taker: (ShellEffect) -> Void {
     let recorder = recorder
@@ -55,7 +62,10 @@ struct RunnerReading {
 
   /// Reads until the test shell is over.
   mutating func read() async throws(Failure) {
-    defer { stream.reportMissingCases(taker) }
+    defer {
+      stream.reportMissingCases(taker)
+      vigil.finish()
+    }
     do throws(Failure) {
       while !stream.isOver {
         if stream.isEnded {
@@ -106,7 +116,7 @@ struct RunnerReading {
   /// The runner has not said its end, but a prompt is there: if a test still runs, the line is read by the shell later.
   private mutating func askWhetherDone() async throws(Failure) {
     run.log(.info, "The prompt is back without the end of the test runner: asking the board's journal")
-    let answers = stream.wholeAnswerCount
+    let (answerCount, answers) = (stream.answerCount, stream.wholeAnswerCount)
     try await ask()
     guard !stream.isOver, !stream.isEnded else { return }
     if stream.wholeAnswerCount > answers {
@@ -117,6 +127,10 @@ struct RunnerReading {
         try await ask()
       }
       return stream.end(.prompt, at: run.clock.now, taker)
+    }
+    if let sign = vigil.restart, prompt.since != nil, stream.answerCount == answerCount {
+      // A shell without a journal, behind the words of a boot.
+      try fail(sign)
     }
     if prompt.since == nil {
       // The shell has not even read the line.
@@ -173,16 +187,30 @@ struct RunnerReading {
   /// - Returns: whether something came within the limit.
   @discardableResult
   private mutating func readOnce(within limit: Duration?) async throws(Failure) -> Bool {
-    guard let chunk = try await session.console.read(silence: limit) else { return false }
+    let patience = vigil.patience.flatMap { patience in limit.map { patience <= $0 } ?? true ? patience : nil }
+    guard let chunk = try await session.console.read(silence: patience ?? limit) else {
+      guard patience != nil else { return false }
+      if let sign = try await vigil.silence() { try fail(sign) }
+      return true
+    }
     switch chunk {
     case .bytes(let bytes):
       let (now, taker) = (run.clock.now, taker)
       let count = bytes.withUnsafeBytes { stream.feed($0, at: now, taker) }
+      try vigil.take(bytes)
       try prompt.feed(Array(bytes[..<count]), at: now)
       if count < bytes.count { try session.console.unread(Array(bytes[count...])) }
     case .end:
       stream.end(.endOfStream, at: run.clock.now, taker)
     }
     return true
+  }
+
+  /// The board is gone: what has arrived counts, and no shell answers any more.
+  private mutating func fail(_ sign: BoardSign) throws(Failure) {
+    stream.end(.canceled, at: run.clock.now, taker)
+    let failure = sign.failure(at: stream.shell.machine.place)
+    session.markLost(failure)
+    throw failure
   }
 }

@@ -2,6 +2,7 @@
 
 import Diagnostics
 import Events
+import JobModel
 import Signals
 import Synchronization
 import TestDefinitions
@@ -12,10 +13,21 @@ struct DefinitionOrigin: Sendable {
   /// A URL, or the definition itself.
   let repository: YAMLValue
   let path: String
+  /// What the job asked for.
+  let revision: String?
+  /// What was taken.
+  let commit: String?
 
-  init(_ definition: TestDefinition) {
-    repository = definition.document.value
-    path = definition.entry.path
+  init(_ definition: TestDefinition, _ item: DefinitionItem, commit: String?) {
+    self.init(item, commit: commit, document: definition.document.value)
+  }
+
+  /// - Parameter document: the definition itself; counts where the job holds it.
+  init(_ item: DefinitionItem, commit: String? = nil, document: YAMLValue = .null) {
+    repository = item.source.shownURL.map { .string($0) } ?? document
+    path = item.path
+    revision = item.source.revision
+    self.commit = commit
   }
 }
 
@@ -29,13 +41,17 @@ final class ShellRecorder: Sendable {
   /// Where files of the board go; nil: nowhere.
   private let files: BoardFiles?
   private let ending = Mutex<Failure?>(nil)
+  private let tally: Mutex<DefinitionTally>
 
-  /// - Parameter files: where files of the board go; nil: they are only told of.
+  /// - Parameters:
+  ///   - suites: those that the runner should run, in its order.
+  ///   - files: where files of the board go; nil: they are only told of.
   init(
     events: EventLog,
     namespace: String,
     level: String,
     origins: [String: DefinitionOrigin],
+    suites: [String],
     files: BoardFiles? = nil
   ) {
     self.files = files
@@ -43,27 +59,35 @@ final class ShellRecorder: Sendable {
     self.namespace = namespace
     self.level = level
     self.origins = origins
+    tally = Mutex(DefinitionTally(planned: suites))
   }
 
   /// Why the test shell ended, when it did not end well.
   var failure: Failure? { ending.withLock(\.self) }
 
+  /// What the test left out (docs/Verdicts.md); known once it is over and the missing cases are reported.
+  ///
+  /// - Parameter wasStopped: the test failed or ran out of time.
+  func shortcomings(wasStopped: Bool) -> [String] {
+    tally.withLock { $0.shortcomings(wasStopped: wasStopped) }
+  }
+
   func take(_ effect: ShellEffect) {
     switch effect {
     case .log(let level, let text): events.log(LogLevel(level), text)
     case .mark(let testCase, let marker): events.mark(testCase, CaseMarker(marker))
-    case .result(let result): events.emit(.result(record(result)))
+    case .result(let result):
+      tally.withLock { $0.take(result) }
+      events.emit(.result(record(result)))
     case .report(let report):
       for line in report.lines { events.log(.debug, line) }
     case .file(let file): keep(file)
     case .signals(let tally): events.emit(.signals(SignalRecord(tally, namespace: namespace, level: level)))
     case .failed(let failure):
       ending.withLock { $0 = Failure(failure) }
-    case .patternChanged(let suite):
-      if let suite { warn("the results that 'parse' of \(suite) finds in its output") }
-    case .requestFeedback: warn("reading the console of another namespace (lava-test-feedback)")
     case .multinode: warn("messages to other boards of the job")
-    case .finished: break
+    // What other boards say is in the log as it comes.
+    case .patternChanged, .requestFeedback, .finished: break
     }
   }
 
@@ -88,9 +112,11 @@ final class ShellRecorder: Sendable {
       record.namespace = namespace
       record.repository = origins[suite]?.repository
       record.path = origins[suite]?.path
-      record.revision = "unspecified"
+      record.revision = origins[suite]?.revision ?? "unspecified"
+      record.commitID = origins[suite]?.commit
+    case .runUnfinished(let suite, _, _): record.commitID = origins[suite]?.commit
     case .missingCase: record.level = level
-    case .testCase, .reference, .runUnfinished, .stageFailed: break
+    case .testCase, .reference, .stageFailed: break
     }
     return record
   }

@@ -22,8 +22,10 @@ struct ShellTest: Strategy {
     }
   }
 
-  private func test(_ run: ActionRun) async throws(Failure) {
+  /// Runs the definitions of the stage on the console.
+  func test(_ run: ActionRun) async throws(Failure) {
     let session = try context.session(of: consoleNamespace)
+    try session.checkPresence()
     session.setCharacterDelay(context.device.characterDelays.test)
     if session.prompts.isEmpty {
       session.setPrompts([context.constant("default-shell-prompt")?.string ?? ""])
@@ -69,27 +71,48 @@ struct ShellTest: Strategy {
       .debug,
       "Test shell timeout: \(limit.components.seconds)s (minimum of the action and connection timeout)"
     )
-    let rendered = context.withState(of: facts.name) { Array($0.definitions.values) }
-    let origins = rendered.compactMap { one in
-      one.definition.flatMap { definition in one.folder.map { ($0.name, DefinitionOrigin(definition)) } }
+    let rendered = context.withState(of: facts.name) { $0.definitions }
+    let origins = facts.stages.joined().compactMap { placed in
+      rendered[placed.index].flatMap { one in
+        one.definition.map { (placed.suite, DefinitionOrigin($0, placed.item, commit: one.commit)) }
+      }
     }
     let recorder = ShellRecorder(
       events: context.events,
       namespace: facts.name,
       level: run.level,
       origins: Dictionary(origins, uniquingKeysWith: { $1 }),
+      suites: facts.suites(of: stage),
       files: BoardFiles(folder: "\(context.settings.outputFolder)/files")
     )
     let resultsDirectory = try context.resultsDirectory(of: facts.name)
     var reading = try RunnerReading(
       session,
-      configuration(nonce: nonce),
+      PatternedStream(TestShellStream(configuration(nonce: nonce)), patterns: try patterns()),
+      vigil: try BoardVigil(session, isEnabled: context.settings.rules != .lava, run),
       recorder: recorder,
       journal: "\(resultsDirectory)/bin/lava-journal",
       run
     )
-    try await reading.read()
-    if let failure = recorder.failure { throw failure }
+    var failure: Failure?
+    do throws(Failure) {
+      try await reading.read()
+      failure = recorder.failure ?? reading.failure
+    } catch {
+      failure = error
+    }
+    for text in recorder.shortcomings(wasStopped: failure != nil) { run.fallShort(text) }
+    if let failure { throw failure }
+  }
+
+  /// The `parse` patterns of the definitions, by suite.
+  private func patterns() throws(Failure) -> [String: ParsePattern] {
+    var patterns: [String: ParsePattern] = [:]
+    for rendered in context.withState(of: facts.name, { $0.definitions }).values {
+      guard let definition = rendered.definition, let folder = rendered.folder else { continue }
+      patterns[folder.name] = try ParsePattern(definition, file: context.job.file)
+    }
+    return patterns
   }
 
   private func configuration(nonce: String) -> TestShellMachine.Configuration {
@@ -102,7 +125,9 @@ struct ShellTest: Strategy {
       stage: stage,
       nonce: nonce,
       strictSignals: context.settings.strictSignals,
-      jobID: context.settings.jobID
+      feedbackNamespaces: Set(context.sessions.map(\.namespace)),
+      jobID: context.settings.jobID,
+      lavaVerdicts: context.settings.rules == .lava
     )
   }
 }

@@ -16,11 +16,14 @@ struct SchemaBuilder {
   /// What is said of a collection that only holds too little.
   private static let tooLittle: Set<String> = ["missing-key", "empty-timeout", "no-images", "no-prompts", "no-actions"]
 
+  /// A checksum of each length.
+  private static let sums = [32, 64, 128].map { String(repeating: "f", count: $0) }
+
   /// What two mappings have in common that are described once.
   private struct Kind: Hashable {
     var facts: Inquiry.Mapping
-    /// What is said of a mapping under a name that its writer chooses.
-    var element: SchemaProbe.Answer?
+    /// What is said of a mapping, and of a text, under a name that its writer chooses.
+    var elements: [SchemaProbe.Answer] = []
   }
 
   let probe: SchemaProbe
@@ -126,6 +129,10 @@ extension SchemaBuilder {
       types.append("string")
       keywords.append(.init("pattern", "^[0-9]+[smhd]$"))
       example = "2m"
+    } else if let sum = Self.sums.first(where: { accepts(.string($0), way) }) {
+      types.append("string")
+      keywords.append(.init("pattern", .string("^[0-9A-Fa-f]{\(sum.utf8.count)}$")))
+      example = .string(sum)
     }
     return (types, keywords, example)
   }
@@ -151,8 +158,11 @@ extension SchemaBuilder {
     var kind = Kind(facts: facts)
     kind.facts.what = ""
     if facts.isTable {
-      kind.element = probe.answer(to: [:], at: way + [.key("NAME", beside: [])])
-      kind.element?.mapping?.what = ""
+      kind.elements = ([[:], "text"] as [YAMLValue]).map { value in
+        var answer = probe.answer(to: value, at: way + [.key("NAME", beside: [])])
+        answer.mapping?.what = ""
+        return answer
+      }
     }
     if let name = names[kind] { return name }
     let taken = Set(names.values)

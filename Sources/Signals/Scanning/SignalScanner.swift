@@ -52,6 +52,10 @@ package struct SignalScanner: Sendable {
   /// Whether a whole signal is held back because its trailer may still follow.
   package var isWaiting: Bool { waiting != nil }
 
+  /// Where the signal begins that is not whole yet, or whose trailer may still follow: in bytes from the scanner's
+  /// start; nil where nothing is held.
+  package var openOffset: Int? { waiting?.offset ?? (held.isEmpty ? nil : offset - held.count) }
+
   /// Whether the bytes so far end inside something that began like a signal.
   package var isInsideSignal: Bool { !held.isEmpty }
 

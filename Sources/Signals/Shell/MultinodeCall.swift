@@ -6,6 +6,11 @@ package struct MultinodeCall: Sendable, Hashable {
   package var name: String
   /// The message's id first. For `SEND` the others are `key=value`, where both an id and a value may hold spaces.
   package var arguments: [String]
+
+  package init(name: String, arguments: [String]) {
+    self.name = name
+    self.arguments = arguments
+  }
 }
 
 extension MultinodeCall {

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// Text as Python reads and writes it, where LAVA's behaviour depends on it.
-enum PythonText {
+package enum PythonText {
   /// `float(text)`; `nil` where Python raises ValueError. Digits are ASCII.
-  static func float(_ text: String) -> Double? {
+  package static func float(_ text: String) -> Double? {
     var digits = text.utf8[...]
     if digits.first == UInt8(ascii: "+") || digits.first == UInt8(ascii: "-") { digits = digits.dropFirst() }
     guard isDecimal(digits) else {
@@ -49,7 +49,7 @@ enum PythonText {
   }
 
   /// `str.strip()`.
-  static func stripped(_ text: String) -> String {
+  package static func stripped(_ text: String) -> String {
     func isSpace(_ scalar: Unicode.Scalar) -> Bool {
       scalar.properties.isWhitespace || (0x1C...0x1F).contains(scalar.value)
     }
@@ -58,7 +58,7 @@ enum PythonText {
   }
 
   /// `repr(text)`, for text without characters that Python would not print.
-  static func quoted(_ text: String) -> String {
+  package static func quoted(_ text: String) -> String {
     let quote: Unicode.Scalar = text.contains("'") && !text.contains("\"") ? "\"" : "'"
     var out = String(quote)
     for scalar in text.unicodeScalars {

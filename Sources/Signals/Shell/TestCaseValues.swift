@@ -19,11 +19,7 @@ struct TestCaseValues {
   /// - Returns: `nil` when there is no name of a test case.
   init?(_ words: SignalWords, fixups: [TestShellMachine.Fixup]) {
     if let usual = Self.usual(words, fixups), !usual.testCase.isEmpty, usual.measurement?.isFinite ?? true {
-      testCase = usual.testCase
-      result = usual.result
-      measurement = usual.measurement
-      units = usual.measurement == nil ? nil : usual.units
-      reason = usual.reason
+      self.init(usual)
       return
     }
     var fields: [String: String] = [:]
@@ -40,6 +36,14 @@ struct TestCaseValues {
     self.init(testCase, fields["result"] ?? "", fields["measurement"], fields["units"], fixups: fixups)
     if let text = fields["reason"] { reason = text }
     self.warnings = warnings + self.warnings
+  }
+
+  private init(_ usual: TestCaseParameters) {
+    testCase = usual.testCase
+    result = usual.result
+    measurement = usual.measurement
+    units = usual.measurement == nil ? nil : usual.units
+    reason = usual.reason
   }
 
   /// What nearly all are: as they should be.

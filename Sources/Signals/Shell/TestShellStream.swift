@@ -7,6 +7,8 @@ package struct TestShellStream: Sendable {
   package private(set) var machine: TestShellMachine
   private var scanner = SignalScanner()
   private var sequence: SignalSequence
+  /// Matches of a `parse` pattern that wait for signals before them, with where they were found at the latest.
+  private var matches: [(match: ParsePatternMatch, offset: Int, time: Duration)] = []
   private var tail = ConsoleTail()
   /// What the scanner had seen of torn signals at the last one that was taken.
   private var tornCount = 0
@@ -65,9 +67,19 @@ package struct TestShellStream: Sendable {
     return position
   }
 
-  /// Takes a match of the current `parse` pattern.
+  /// Takes a match of the current `parse` pattern in the bytes that were fed last. It counts behind the signals that came
+  /// before it, so it waits while these do.
   package mutating func feed(match: ParsePatternMatch, at now: Duration, _ emit: (ShellEffect) -> Void) {
-    machine.feed(match: match, at: now, emit)
+    matches.append((match, scanner.offset, now))
+    if sequence.queue.isEmpty { feedMatches(emit) }
+  }
+
+  /// Feeds the machine with the matches that were found before a place.
+  private mutating func feedMatches(before offset: Int = .max, _ emit: (ShellEffect) -> Void) {
+    while let next = matches.first, next.offset <= offset {
+      matches.removeFirst()
+      machine.feed(match: next.match, at: next.time, emit)
+    }
   }
 
   /// Takes what is held back as it is, because the console is silent: a signal without its trailer, and what of a torn
@@ -98,6 +110,7 @@ package struct TestShellStream: Sendable {
     let rest = ConsoleView(tail: tail, piece: nothing, base: scanner.offset).text(upTo: scanner.offset)
     sequence.finish(at: now, rest)
     drain(emit)
+    feedMatches(emit)
     guard !machine.isOver else { return }
     let tally = sequence.tally
     if reason == .timeout || reason == .canceled { emit(.signals(tally)) }
@@ -149,6 +162,7 @@ package struct TestShellStream: Sendable {
     for output in sequence.outputs {
       switch output {
       case .signal(let signal, let integrity, let time):
+        feedMatches(before: signal.offset, emit)
         machine.feed(signal, integrity, at: time) { effect in
           if effect.isEnd { emit(.signals(sequence.tally)) }
           emit(effect)
@@ -158,6 +172,7 @@ package struct TestShellStream: Sendable {
       }
     }
     sequence.outputs.removeAll(keepingCapacity: true)
+    if sequence.queue.isEmpty { feedMatches(emit) }
   }
 }
 

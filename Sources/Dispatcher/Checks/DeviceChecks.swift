@@ -1,0 +1,258 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package import Diagnostics
+import Downloads
+package import JobModel
+import Overlay
+import Patterns
+import YAMLDocument
+
+// What can be known about a job and the device it is to run on.
+
+extension Job {
+  /// What the device cannot do for this job, and what `run` will refuse.
+  package func findings(on device: Device) -> DiagnosticList {
+    var said: Set<Diagnostic> = []
+    // The actions of a 'repeat' block are there several times.
+    return DiagnosticList(everyFinding(on: device).items.filter { said.insert($0).inserted })
+  }
+
+  private func everyFinding(on device: Device) -> DiagnosticList {
+    var findings = DiagnosticList()
+    if let role = roles.first {
+      findings.add(
+        Diagnostic(
+          .error,
+          "not-supported",
+          "this is the job of a group, and no device is chosen for its role '\(role)'",
+          advice:
+            "'pumice plan' takes --device \(role)=DEVICE; groups cannot be run yet, see the table of limits in README.md."
+        )
+      )
+    }
+    for action in actions {
+      let place = place(of: action.common.node)
+      guard action.isPlanned else {
+        findings.add(
+          Diagnostic(
+            .error,
+            "not-supported",
+            "\(action.method) is a method of LAVA that Pumice does not support",
+            at: place,
+            advice: "See the table of limits in README.md."
+          )
+        )
+        continue
+      }
+      switch action.body {
+      case .deploy(let deploy): findings.add(contentsOf: self.findings(deploy, on: device, at: place))
+      case .boot(let boot): findings.add(contentsOf: self.findings(boot, on: device, at: place))
+      case .test(let block): findings.add(contentsOf: self.findings(block))
+      case .command(let name): findings.add(contentsOf: self.findings(command: name, on: device, at: place))
+      }
+    }
+    if !findings.hasErrors { findings.add(contentsOf: findingsInPlan(on: device)) }
+    return findings
+  }
+
+  /// What is planned but not run, and what names actions that are not planned.
+  private func findingsInPlan(on device: Device) -> DiagnosticList {
+    var findings = DiagnosticList()
+    let context = JobContext(job: self, device: device, settings: RunSettings(jobID: "0", outputFolder: ""))
+    do throws(Failure) {
+      for (action, strategy) in try context.strategies() {
+        guard let part = strategy.plannedOnly else { continue }
+        findings.add(
+          Diagnostic(
+            .warning,
+            "method-not-supported",
+            "\(part) can be planned, but 'run' of this version of Pumice will refuse it",
+            at: place(of: action.common.node),
+            advice: "See the table of limits in README.md."
+          )
+        )
+      }
+      findings.add(contentsOf: try ActionNames(context).findings(of: self))
+    } catch {
+      findings.add(Diagnostic(.error, error.code, error.message, at: error.place, advice: error.advice))
+    }
+    return findings
+  }
+
+  private func findings(_ deploy: Deploy, on device: Device, at place: SourcePlace) -> DiagnosticList {
+    var findings = DiagnosticList()
+    if let need = deploy.need(of: device) {
+      findings.add(
+        Diagnostic(
+          .error,
+          "device-cannot-deploy",
+          "the device \(device.file) cannot deploy to \(deploy.target.rawValue)",
+          at: place,
+          advice: "It needs \(need)."
+        )
+      )
+    }
+    for image in deploy.files where !ImageURL(image.url).isSupported {
+      findings.add(
+        Diagnostic(
+          .warning,
+          "download-not-supported",
+          "'\(MaskedURL.text(image.url))' cannot be fetched by this version of Pumice: 'run' will refuse it",
+          at: self.place(of: image.node),
+          advice: "Fetch it yourself and give its path, relative to the job's file."
+        )
+      )
+    }
+    if let os = deploy.os, DeploymentData(os: os) == nil {
+      findings.add(
+        Diagnostic(
+          .warning,
+          "unknown-os",
+          "'\(os)' is not an operating system that Pumice knows: the device's own shell is used",
+          at: place,
+          expected: "one of: \(DeploymentData.names.joined(separator: ", "))",
+          suggestion: Suggestion.nearest(to: os, among: DeploymentData.names)
+        )
+      )
+    }
+    return findings
+  }
+
+  private func findings(_ boot: Boot, on device: Device, at place: SourcePlace) -> DiagnosticList {
+    var findings = DiagnosticList()
+    if !boot.isPossible(on: device) {
+      let known = device.bootMethods.mapping?.compactMap(\.key.string) ?? []
+      findings.add(
+        Diagnostic(
+          .error,
+          "device-cannot-boot",
+          "the device \(device.file) cannot boot with method '\(boot.method.rawValue)'",
+          at: place,
+          expected: known.isEmpty ? nil : "one of: \(known.sorted().joined(separator: ", "))",
+          advice: "Choose another method, or another device."
+        )
+      )
+    }
+    findings.add(contentsOf: self.findings(architectureOf: boot, on: device, at: place))
+    findings.add(contentsOf: self.findings(connectionOf: boot, on: device, at: place))
+    for pattern in boot.patterns {
+      do throws(PatternError) {
+        _ = try Pattern(pattern)
+      } catch {
+        findings.add(error.diagnostic(at: place))
+      }
+    }
+    return findings
+  }
+
+  /// QEMU boots what the job's context says, if the device knows how (spec jobs §6.1).
+  private func findings(architectureOf boot: Boot, on device: Device, at place: SourcePlace) -> DiagnosticList {
+    let known = device.availableArchitectures
+    guard Boot.Method.ofQEMU.contains(boot.method), !known.isEmpty, let name = context["arch"]?.string,
+      !known.contains(name)
+    else { return DiagnosticList() }
+    return DiagnosticList([
+      Diagnostic(
+        .error,
+        "unknown-architecture",
+        "the device \(device.file) cannot emulate '\(name)', which 'context' has for 'arch'",
+        at: architectureNode.map(self.place) ?? place,
+        length: architectureNode?.length ?? 0,
+        expected: known.count > 10 ? nil : "one of: \(known.sorted().joined(separator: ", "))",
+        suggestion: Suggestion.nearest(to: name, among: known),
+        advice: "The device file lists what it can under 'available_architectures'."
+      )
+    ])
+  }
+
+  /// Another console that the device has to have (spec jobs §6.9).
+  private func findings(connectionOf boot: Boot, on device: Device, at place: SourcePlace) -> DiagnosticList {
+    let known = device.commands.connections.map(\.name)
+    guard boot.method == .newConnection, let name = boot.connection, !known.contains(name) else {
+      return DiagnosticList()
+    }
+    return DiagnosticList([
+      Diagnostic(
+        .error,
+        "unknown-connection",
+        "the device \(device.file) has no connection '\(name)'",
+        at: place,
+        expected: known.isEmpty ? nil : "one of: \(known.joined(separator: ", "))",
+        suggestion: Suggestion.nearest(to: name, among: known),
+        advice: "Add it under commands.connections of the device."
+      )
+    ])
+  }
+
+  private func findings(command name: String, on device: Device, at place: SourcePlace) -> DiagnosticList {
+    guard device.commands.commands(named: name) == nil, name != UserCommand.stopServices else {
+      return DiagnosticList()
+    }
+    let isBuiltIn = UserCommand.builtIn.contains(name)
+    let users = device.commands.users.map(\.name)
+    return DiagnosticList([
+      Diagnostic(
+        .error,
+        "unknown-command",
+        "the device \(device.file) has no command '\(name)'",
+        at: place,
+        expected: users.isEmpty || isBuiltIn ? nil : "one of: \(users.joined(separator: ", "))",
+        suggestion: isBuiltIn ? nil : Suggestion.nearest(to: name, among: UserCommand.builtIn + users),
+        advice: isBuiltIn
+          ? "Say what it runs: commands.\(name) of the device." : "Add it under commands.users of the device."
+      )
+    ])
+  }
+
+  private func findings(_ block: TestBlock) -> DiagnosticList {
+    var findings = DiagnosticList()
+    for step in block.sessions.flatMap(\.script) where step.callsGroup && !isNode && roles.isEmpty {
+      findings.add(
+        Diagnostic(
+          .warning,
+          "no-group",
+          "this step calls the other boards of a group, and the job has one board only: the test ends here with an error",
+          at: place(of: step.node),
+          advice: "Give the job roles under 'protocols: lava-multinode:', or leave the step out."
+        )
+      )
+    }
+    return findings
+  }
+}
+
+extension Deploy {
+  /// What of the device file the deploy needs and does not find (spec jobs §3.1); nil when nothing is missing.
+  fileprivate func need(of device: Device) -> String? {
+    let method: String
+    switch target {
+    case .downloads, .download: return nil
+    case .usb, .sata, .sd:
+      let medium = medium ?? ""
+      let isThere = device.parameters["media"]?[target.rawValue]?[medium]?["uuid"] != nil
+      return isThere ? nil : "'uuid' under parameters.media.\(target.rawValue).\(medium)"
+    case .nfs where device.bootMethod("qemu-nfs") != nil: return nil
+    case .tmpfs: method = "image"
+    default: method = target.rawValue
+    }
+    return device.deployMethod(method) == nil ? "'\(method)' under actions.deploy.methods" : nil
+  }
+}
+
+extension Boot {
+  /// Whether the device has what the method needs (spec jobs §3.1).
+  fileprivate func isPossible(on device: Device) -> Bool {
+    switch method {
+    case .kexec, .newConnection: true
+    case .qemu, .qemuNFS, .monitor: device.bootMethod("qemu") != nil || device.bootMethod("qemu-nfs") != nil
+    case .bootloader: bootloader.flatMap(device.bootMethod) != nil
+    default: device.bootMethod(method.rawValue) != nil
+    }
+  }
+
+  /// Every regular expression that the boot waits for.
+  fileprivate var patterns: [String] {
+    let more = [autoLogin?.loginPrompt, autoLogin?.passwordPrompt, kernelStartMessage, failureMessage]
+    return prompts + more.compactMap(\.self)
+  }
+}
