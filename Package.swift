@@ -165,6 +165,21 @@ let testTargets: [Target] = [
   tests(of: "YAMLDocument", ["Diagnostics"]),
 ]
 
+/// What `Scripts/fuzz` builds: libFuzzer brings the main function, so an ordinary build cannot link it.
+let fuzzTargets: [Target] =
+  Context.environment["PUMICE_FUZZ"] == nil
+  ? []
+  : [
+    .target(name: "BoardText", path: "overlay/helpers/Sources/BoardText", swiftSettings: strict),
+    .executableTarget(
+      name: "pumice-fuzz",
+      dependencies: ["BoardText", "Diagnostics", "Events", "KernelMessages", "Patterns", "Signals", "YAMLDocument"],
+      path: "Fuzzing",
+      exclude: ["Corpus"],
+      swiftSettings: strict + [.unsafeFlags(["-parse-as-library"])]
+    ),
+  ]
+
 let package = Package(
   name: "pumice",
   products: [
@@ -178,5 +193,5 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
     .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
   ],
-  targets: floor0 + floor1 + floor2 + floor3 + floor4 + testTargets
+  targets: floor0 + floor1 + floor2 + floor3 + floor4 + testTargets + fuzzTargets
 )

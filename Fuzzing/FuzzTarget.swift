@@ -13,7 +13,7 @@ enum FuzzTarget: String, CaseIterable {
   static let chosen: FuzzTarget = {
     let name = getenv("PUMICE_FUZZ_TARGET").map { String(cString: $0) } ?? ""
     guard let target = FuzzTarget(rawValue: name) else {
-      fputs("fuzz: PUMICE_FUZZ_TARGET should be one of: \(allCases.map(\.rawValue).joined(separator: ", "))\n", stderr)
+      print("fuzz: PUMICE_FUZZ_TARGET should be one of: \(allCases.map(\.rawValue).joined(separator: ", "))")
       exit(64)
     }
     return target
