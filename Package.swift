@@ -110,7 +110,7 @@ let floor4: [Target] = [
     name: "pumice-bench",
     dependencies: ["Signals"],
     path: "Benchmarks",
-    exclude: ["noisy-console.py"],
+    exclude: ["noise.py", "noisy-console.py"],
     swiftSettings: strict
   ),
 ]

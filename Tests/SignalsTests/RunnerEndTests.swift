@@ -125,6 +125,20 @@ import Testing
     #expect(trial.effects.last == .finished)
   }
 
+  /// By LAVA's rules a run that died before another began is forgotten; one whose ENDRUN is lost is not.
+  @Test(arguments: [0, 3])
+  func aScriptThatFailsUnderLAVAsRules(status: Int) {
+    var configuration = Self.configuration
+    configuration.lavaVerdicts = true
+    var trial = Trial(configuration)
+    trial.feed(Self.starts[0] + Self.testCase("a", 1) + Self.starts[1] + Self.ends[1])
+    trial.feed(Self.signal("<LAVA_TEST_RUNNER EXIT>", 2))
+    let marks = ["begin 0_first", "exit 0_first \(status)", "begin 1_second", "exit 1_second 0", "end 2"]
+    for (index, mark) in marks.enumerated() { trial.feed(Self.reply("+\(index + 1)/\([0, 1, 1, 1, 2][index])", mark)) }
+    #expect(trial.rows == ["0_first/a pass", "lava/1_second pass"] + (status == 0 ? ["lava/0_first pass"] : []))
+    #expect(trial.effects.last == .finished)
+  }
+
   /// LAVA has a suite failed that leaves its script by `exit 0`, and prints no ENDRUN. The trace of the shell tells it from
   /// an ENDRUN that is lost.
   @Test(arguments: ["+ exit 0\r\n", "+ exit\r\n", ""])

@@ -113,13 +113,15 @@ extension TestShellMachine {
 
   /// Closes what is open because something else begins. LAVA forgets it.
   mutating func closeOverwritten(at now: Duration, _ emit: (ShellEffect) -> Void) {
-    if configuration.lavaVerdicts {
+    if setsRunsAside, case .run(let suite, let uuid) = pending {
       pending = nil
-    } else if setsRunsAside, case .run(let suite, let uuid) = pending {
-      pending = nil
-      fixups = Self.defaultFixups
-      disablePattern(emit)
+      if !configuration.lavaVerdicts {
+        fixups = Self.defaultFixups
+        disablePattern(emit)
+      }
       runsAside.append(OpenRun(suite: suite, uuid: uuid, duration: now - (startedAt ?? now), report: report))
+    } else if configuration.lavaVerdicts {
+      pending = nil
     } else {
       closePending(at: now, emit)
     }
@@ -134,6 +136,7 @@ extension TestShellMachine {
   mutating func closeRunsAside(_ emit: (ShellEffect) -> Void) {
     for run in runsAside {
       guard run.isEnded else {
+        if configuration.lavaVerdicts { continue }
         emit(.log(.error, "Marking unfinished test run as failed"))
         emit(.result(.runUnfinished(definition: run.suite, uuid: run.uuid, duration: run.duration)))
         continue
