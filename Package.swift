@@ -57,6 +57,7 @@ let floor1: [Target] = [
   module("Patterns", ["CPCRE2", "Diagnostics"]),
   module("Consoles", ["CPosix", "Diagnostics", "Patterns"]),
   module("Signals"),
+  module("TFTP"),
 ]
 
 // Floor 2: the domain. `Events` is its common ground; beside that, no module here knows another.
@@ -75,7 +76,7 @@ let floor3: [Target] = [
     "Dispatcher",
     [
       "Archives", "Consoles", "Diagnostics", "Events", "Files", "JobModel", "Overlay", "Patterns", "Pipeline",
-      "Signals", "TestDefinitions", "YAMLDocument",
+      "Signals", "TFTP", "TestDefinitions", "YAMLDocument",
     ] + nio
   )
 ]
@@ -137,6 +138,7 @@ let testTargets: [Target] = [
   tests(of: "JobModel", ["Diagnostics", "HostTools", "TestDefinitions", "YAMLDocument"]),
   tests(of: "Patterns", ["Diagnostics"]),
   tests(of: "Signals"),
+  tests(of: "TFTP"),
   tests(of: "TestDefinitions", ["Diagnostics", "YAMLDocument"]),
   tests(of: "YAMLDocument", ["Diagnostics"]),
 ]
