@@ -53,7 +53,7 @@ let floor1: [Target] = [
   module("Diagnostics"),
   module("Files", ["CPosix", "Diagnostics"]),
   module("YAMLDocument", ["CYAML", "Diagnostics"]),
-  module("Archives", ["CArchive", "Diagnostics"]),
+  module("Archives", ["CArchive", "CPosix", "Diagnostics"]),
   module("Patterns", ["CPCRE2", "Diagnostics"]),
   module("Consoles", ["CPosix", "Diagnostics", "Patterns"]),
   module("Signals"),
