@@ -47,8 +47,6 @@ struct SignalSequence: Sendable {
   var last: Int?
   /// What was put together again or read from the journal, for telling the torn copies of it.
   var mendedTexts: [Int: [UInt8]] = [:]
-  /// Whether an EXIT without a trailer has come.
-  var hasPlainExit = false
   /// The numbers whose place among what has no number is not known: they are from the journal.
   var recovered: Set<Int> = []
   /// The definition whose STARTRUN arrived last, until its ENDRUN does.
@@ -228,7 +226,6 @@ struct SignalSequence: Sendable {
         return max(end, signal.endOffset)
       }
     }
-    if signal.kind == .runnerExit, standing == .none { hasPlainExit = true }
     let run = signal.innerSignals.first { runs.reading($0) != nil } ?? signal
     let reading = runs.reading(run)
     let item = HeldSignal(
