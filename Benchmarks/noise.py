@@ -94,8 +94,8 @@ def measure(seed, kernel, share):
     return asked, tally(json.loads(text))
 
 
-print(f"{COUNT:,} results a run, {len(seeds)} runs a line; both directions are noisy. A definition that came to its end\n"
-      "and has no failure counts as 1 of `ended`.\n")
+runs = f"{len(seeds)} runs" if len(seeds) > 1 else "a run"
+print(f"{COUNT:,} results a run, {runs} a line; ended: definitions whose end was seen.\n")
 print("| kernel lines in 1,000 | bytes lost or garbled | right | lost | wrong | ended | repaired | recovered "
       "| no journal: right | lost | wrong | ended |")
 print("|---|---|---|---|---|---|---|---|---|---|---|---|")

@@ -164,6 +164,42 @@ extension EndToEnd {
       try await Replayed.check(run, files, job: job.path, status: 1)
     }
 
+    /// A board that loses its journal goes on without trailers, and has no answer for the host.
+    @Test func theJournalIsGone() async throws {
+      let job = TrialJob(
+        "forgets",
+        steps: "- lava-test-case one --result pass\n- rm /lava-*/0/journal\n- lava-test-case two --result pass"
+      )
+      let run = PumiceRun(job)
+      #expect(try await run.ending().status == 0)
+      let tests: [ResultRow] = [
+        .test("0_forgets", "one", "pass"), .test("0_forgets", "two", "pass", integrity: "unverified"),
+        .lava("0_forgets"),
+      ]
+      let files = try ResultFiles(run)
+      #expect(files.rows == ExpectedResults.run(tests, definitions: 1, deploy: [], boot: ExpectedResults.login))
+      try await Replayed.check(run, files, job: job.path, status: 0)
+    }
+
+    /// What looks like a prompt in the middle of a test: the host asks, and the shell answers when the test is over.
+    @Test func aPromptThatIsNone() async throws {
+      let job = TrialJob(
+        "looks",
+        steps: """
+          - lava-test-case one --result pass
+          - sh -c 'printf "root@namespace:/# "; sleep 5; echo'
+          - lava-test-case two --result pass
+          """
+      )
+      let run = PumiceRun(job)
+      #expect(try await run.ending().status == 0)
+      let tests: [ResultRow] = [.test("0_looks", "one", "pass"), .test("0_looks", "two", "pass"), .lava("0_looks")]
+      let files = try ResultFiles(run)
+      #expect(files.rows == ExpectedResults.run(tests, definitions: 1, deploy: [], boot: ExpectedResults.login))
+      #expect(run.text(of: "console.log").contains("/bin/lava-journal 2- +"))
+      try await Replayed.check(run, files, job: job.path, status: 0)
+    }
+
     /// A script that fails under `set -e`: the journal tells with what.
     @Test func aScriptThatFails() async throws {
       let job = TrialJob(

@@ -75,6 +75,30 @@ import Testing
     #expect(trial.effects.last == .finished)
   }
 
+  /// Brackets and a point do not make a line of the kernel.
+  @Test func aNameThatLooksLikeATime() {
+    var trial = Trial(Self.configuration)
+    trial.feed(Self.starts[0] + "<LAVA_SIGNAL_TESTCASE TEST_CASE_ID=v[1.5] RESULT=pass>\r\n")
+    #expect(trial.rows == ["0_first/v[1.5] pass"])
+    trial.feed(Self.testCase("w[2.5]", 1) + "<LAVA_SIGNAL_TESTCASE TEST_CASE_ID=x[3.5] RESULT=pass>\r\n")
+    trial.feed(Self.testCase("y", 2))
+    #expect(trial.rows.dropFirst() == ["0_first/w[2.5] pass", "0_first/x[3.5] pass", "0_first/y pass"])
+  }
+
+  /// Thousands of signals of another run between two of this one.
+  @Test func aLongLogOfAnotherRun() {
+    var trial = Trial(Self.configuration)
+    trial.feed(Self.starts[0] + Self.testCase("a", 1))
+    for number in 1...3000 {
+      trial.feed(line("<LAVA_SIGNAL_TESTCASE TEST_CASE_ID=old-\(number) RESULT=fail>", number, nonce: "0ld"))
+    }
+    trial.feed(Self.testCase("b", 2))
+    #expect(trial.rows == ["0_first/a pass", "0_first/b pass"])
+    trial.end(.prompt)
+    #expect(trial.tally?.forgedCount == 3000 && trial.tally?.forged.count == 100)
+    #expect(trial.tally?.lost == [])
+  }
+
   /// The runner's EXIT is lost: its journal says that it is done.
   @Test func theJournalIsClosed() {
     let board = ModelBoard(cases: 2)

@@ -190,8 +190,8 @@ package struct Replay {
     guard isRunning else { return }
     isRunning = false
     // A runner that did not say its end before the next one was started had failed, or its time was over.
-    // But whoever has asked its journal knew that it was done.
-    let wasCut = !stream.isOver && !stream.isEnded && stream.wholeAnswerCount == 0
+    // But whoever has asked its journal, or seen the prompt behind an EXIT, knew that it was done.
+    let wasCut = !stream.isOver && !stream.isEnded && stream.wholeAnswerCount == 0 && !stream.hasPlainExit
     stream.end(reason, at: .zero) { recorder.take($0) }
     stream.reportMissingCases { recorder.take($0) }
     let wasStopped = wasCut || recorder.failure != nil || skipsTimeout

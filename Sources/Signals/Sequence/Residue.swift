@@ -110,7 +110,18 @@ struct Residue: Sendable {
 }
 
 /// `[   12.345678]`, as the kernel begins its lines.
-private enum KernelTime {
+enum KernelTime {
+  /// Whether there is one exactly as the kernel prints it (`%5lu.%06lu`): `[1.5]` may be a part of a name.
+  static func isPrinted(in raw: UnsafeRawBufferPointer) -> Bool {
+    var position = 0
+    while let time = next(in: raw, from: position) {
+      let point = raw[time].firstIndex(of: UInt8(ascii: ".")) ?? time.lowerBound
+      if raw[time.lowerBound + 1] == UInt8(ascii: " ") || time.upperBound - point == 8 { return true }
+      position = time.upperBound
+    }
+    return false
+  }
+
   /// The next one that begins at or behind an index.
   static func next(in raw: UnsafeRawBufferPointer, from start: Int) -> Range<Int>? {
     var position = start

@@ -11,6 +11,11 @@ extension SignalSequence {
   /// Whether an EXIT without a trailer has come in a run without any.
   var holdsExit: Bool { !isNumbered && queue.contains { $0.signal.kind == .runnerExit } }
 
+  /// Whether an EXIT without a trailer came last.
+  var hasPlainExit: Bool {
+    queue.contains { $0.signal.kind == .runnerExit && $0.number == nil && $0.upper == nil }
+  }
+
   /// What is missing; empty when nothing is.
   var question: JournalQuestion {
     var question = JournalQuestion()

@@ -27,6 +27,9 @@ struct SignalSequence: Sendable {
   /// More than this is not held back: what is missing then is lost. In bytes.
   private static let mostHeld = 128 << 20
 
+  /// A log of another run on `cat` has thousands that nothing can mend.
+  private static let mostTries = 64
+
   let configuration: TestShellMachine.Configuration
   let sum: SignalSum?
   /// In order; the owner takes them away.
@@ -44,8 +47,6 @@ struct SignalSequence: Sendable {
   var last: Int?
   /// What was put together again or read from the journal, for telling the torn copies of it.
   var mendedTexts: [Int: [UInt8]] = [:]
-  /// Whether an EXIT without a trailer has come.
-  var hasPlainExit = false
   /// The numbers whose place among what has no number is not known: they are from the journal.
   var recovered: Set<Int> = []
   /// The definition whose STARTRUN arrived last, until its ENDRUN does.
@@ -56,6 +57,8 @@ struct SignalSequence: Sendable {
   var tornNumber = 0
   /// Whether something since the last number may be torn.
   var isDoubtful = false
+  /// How many signals with a wrong sum were tried to be mended since the last number.
+  var triedCount = 0
   /// Whether one of these seems to be a STARTRUN or ENDRUN of this run.
   var hasBrokenRun = false
   /// Whether the front waits for a STARTRUN.
@@ -154,7 +157,7 @@ struct SignalSequence: Sendable {
     {
       unsureFrom = number
     }
-    (isDoubtful, hasBrokenRun) = (false, false)
+    (isDoubtful, hasBrokenRun, triedCount) = (false, false, 0)
     if signal.kind == .signal, !signal.isRaise, queue.isEmpty, number == next, !mustWait(signal, number) {
       // As nearly all are: in order, and nothing waits.
       _ = ledger.insert(number)
@@ -215,14 +218,14 @@ struct SignalSequence: Sendable {
     }
     let standing = Self.standing(of: signal)
     var end: Int?
-    if case .wrongSum(let number) = standing, number >= next, !ledger.contains(number) {
+    if case .wrongSum(let number) = standing, number >= next, !ledger.contains(number), triedCount < Self.mostTries {
+      triedCount += 1
       end = mend(console.text(upTo: signal.endOffset), gap: number..<number + 1, at: now)
       if let end, end > signal.offset {
         advance()
         return max(end, signal.endOffset)
       }
     }
-    if signal.kind == .runnerExit, standing == .none { hasPlainExit = true }
     let run = signal.innerSignals.first { runs.reading($0) != nil } ?? signal
     let reading = runs.reading(run)
     let item = HeldSignal(
@@ -316,6 +319,6 @@ extension ScannedSignal {
   /// Whether another signal, or a line of the kernel, seems to have come into it.
   var looksTorn: Bool {
     let inner = bytes.dropFirst(kind == .multinode ? Array("<LAVA_MULTI_NODE> <".utf8).count : 1)
-    return inner.firstRange(of: Residue.ours) != nil || Residue(bytes, at: 0, .outerFirst).isCut
+    return inner.firstRange(of: Residue.ours) != nil || bytes.withUnsafeBytes { KernelTime.isPrinted(in: $0) }
   }
 }

@@ -35,7 +35,7 @@ package struct TestShellStream: Sendable {
   /// Whether an EXIT has come that may be one of a log on `cat`: the prompt of the shell tells.
   package var mayBeOver: Bool { !machine.isOver && sequence.holdsExit }
 
-  /// Whether an EXIT without a trailer has come where signals have trailers: the board may have lost its journal.
+  /// Whether an EXIT without a trailer came last, where signals have trailers: the board may have lost its journal.
   package var hasPlainExit: Bool { sequence.hasPlainExit }
 
   /// Whether the runner still runs although nothing more of it counts.
@@ -106,7 +106,7 @@ package struct TestShellStream: Sendable {
     let nothing = UnsafeRawBufferPointer(start: nil, count: 0)
     if let signal = scanner.finish() { take(signal, nothing, at: scanner.offset, now, emit) }
     guard !machine.isOver else { return }
-    let isAnswered = wholeAnswerCount > 0
+    let isDone = wholeAnswerCount > 0 || hasPlainExit
     let rest = ConsoleView(tail: tail, piece: nothing, base: scanner.offset).text(upTo: scanner.offset)
     sequence.finish(at: now, rest)
     drain(emit)
@@ -114,8 +114,8 @@ package struct TestShellStream: Sendable {
     guard !machine.isOver else { return }
     let tally = sequence.tally
     if reason == .timeout || reason == .canceled { emit(.signals(tally)) }
-    // Who has asked the journal knows that the runner is done.
-    machine.end(isAnswered && reason == .endOfStream ? .prompt : reason, at: now) { effect in
+    // Who has asked the journal, or seen the prompt behind an EXIT, knows that the runner is done.
+    machine.end(isDone && reason == .endOfStream ? .prompt : reason, at: now) { effect in
       if effect.isEnd { emit(.signals(tally)) }
       emit(effect)
     }
