@@ -157,7 +157,8 @@ extension EndToEnd {
       let ending = try await run.ending()
       #expect(ending.status == 0, "\(ending.errorText)")
       let login = ExpectedResults.login
-      let tests = [.lava("0_talks")] + login.map { .lava($0) } + [.test("0_asks", "after", "pass"), .lava("0_asks")]
+      let asks: [ResultRow] = [.test("0_asks", "after", "pass"), .lava("0_asks")]
+      let tests = [ResultRow.lava("0_talks")] + login.map { ResultRow.lava($0) } + asks
       #expect(try ResultFiles(run).rows == ExpectedResults.run(tests, definitions: 1, deploy: [], boot: login))
       let log = run.text(of: "logs.yaml")
       #expect(log.contains(#""lvl": "feedback", "msg": "two says 42", "ns": "two"}"#))
