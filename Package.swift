@@ -106,7 +106,13 @@ let floor4: [Target] = [
   ),
   .executableTarget(name: "pumice", dependencies: ["PumiceCLI", argumentParser], swiftSettings: strict),
   .executableTarget(name: "lava-run", dependencies: ["LavaRun"], swiftSettings: strict),
-  .executableTarget(name: "pumice-bench", dependencies: ["Signals"], path: "Benchmarks", swiftSettings: strict),
+  .executableTarget(
+    name: "pumice-bench",
+    dependencies: ["Signals"],
+    path: "Benchmarks",
+    exclude: ["noisy-console.py"],
+    swiftSettings: strict
+  ),
 ]
 
 let testTargets: [Target] = [

@@ -27,6 +27,9 @@ package struct ReplayCommand: AsyncParsableCommand {
   @Option(help: "The job that was run.")
   var job: String
 
+  @Flag(help: "Refuse results that no sum proves to be of this run (docs/Signals.md).")
+  var strictSignals = false
+
   @Option(help: "text: for people.")
   var format = Format.text
 
@@ -45,7 +48,7 @@ package struct ReplayCommand: AsyncParsableCommand {
     let outcome: JobOutcome
     let jobID: String
     do throws(Failure) {
-      var replay = try Replay(job: job, events: log, rules: verdicts.rules)
+      var replay = try Replay(job: job, events: log, rules: verdicts.rules, strictSignals: strictSignals)
       try Self.read(console) { replay.feed($0) }
       replay.finish()
       outcome = JobOutcome(failure: replay.failure)

@@ -32,6 +32,9 @@ package struct RunCommand: AsyncParsableCommand {
   @Option(help: "The job's id, digits. (default: the next one that is free)")
   var jobID: String?
 
+  @Flag(help: "Refuse results that no sum proves to be of this run (docs/Signals.md).")
+  var strictSignals = false
+
   @Flag(help: "Show what the board prints.")
   var console = false
 
@@ -80,6 +83,7 @@ package struct RunCommand: AsyncParsableCommand {
       share: Terminal.environment("PUMICE_SHARE")
     )
     settings.rules = verdicts.rules
+    settings.strictSignals = strictSignals
     let context = JobContext(job: job, device: device, settings: settings, events: log)
     let outcome = try await Self.run(context, view)
     let summary = JobSummary(

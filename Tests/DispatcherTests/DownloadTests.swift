@@ -51,6 +51,7 @@ struct DownloadTests {
       let device = try Sample.device(Sample.deviceText + "static_info: \(staticInfo)\n")
       var settings = RunSettings(jobID: "4242", outputFolder: folder.file("job"))
       settings.downloadCache = DownloadCache(folder: folder.file("cache"))
+      settings.proxies = .none
       settings.dispatcher = dispatcher
       let events = EventLog(sinks: [results, log])
       let context = JobContext(job: job, device: device, settings: settings, events: events)

@@ -59,6 +59,7 @@ import Testing
     let job = try Sample.job(text, file: folder.write(text, to: "job.yaml"))
     var settings = RunSettings(jobID: "4242", outputFolder: folder.file("job"))
     settings.downloadCache = DownloadCache(folder: folder.file("cache"))
+    settings.proxies = .none
     let context = JobContext(job: job, device: try Sample.device(Sample.deviceText), settings: settings)
     do throws(Failure) {
       try await context.checkImages(EventLog(sinks: []))

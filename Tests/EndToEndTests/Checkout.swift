@@ -14,6 +14,9 @@ enum Checkout {
 
   static func device(_ name: String) -> String { "\(root)/Examples/devices/\(name).yaml" }
 
+  /// The connection command of the device `namespace`.
+  static let namespaceShell = "\(root)/Examples/devices/namespace-shell"
+
   /// Whether Scripts/make-board has made a board.
   static func hasBoard(_ name: String) -> Bool {
     FileManager.default.isReadableFile(atPath: "\(root)/boards/\(name)/initrd.cpio")

@@ -148,7 +148,9 @@ extension EndToEnd {
         .lava("1_typed"),
         .test("1_second", "second", "pass"), .lava("1_second"),
       ]
-      #expect(try ResultFiles(run).rows == ExpectedResults.run(tests, definitions: 2, deploy: [], boot: ExpectedResults.login))
+      #expect(
+        try ResultFiles(run).rows == ExpectedResults.run(tests, definitions: 2, deploy: [], boot: ExpectedResults.login)
+      )
     }
   }
 }

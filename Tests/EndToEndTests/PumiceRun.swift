@@ -85,6 +85,14 @@ func pumice(
   input: String = "/dev/null",
   environment: [String: String] = [:]
 ) async throws -> HostProcess.Ending {
+  try await pumice(arguments, input: input, environment: environment)
+}
+
+func pumice(
+  _ arguments: [String],
+  input: String = "/dev/null",
+  environment: [String: String] = [:]
+) async throws -> HostProcess.Ending {
   let process = HostProcess([Checkout.program] + arguments, environment: environment, input: input)
   return try #require(await process.ending(limit: PumiceRun.limit), "pumice does not end")
 }

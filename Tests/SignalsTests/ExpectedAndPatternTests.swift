@@ -58,8 +58,34 @@ import Testing
     .init(suite: "1_second", uuid: "u2", parse: .init(pattern: "x")),
   ])
 
-  @Test func aPatternLastsAsLongAsItsRun() {
+  private static let lavaParsing = {
+    var configuration = parsing
+    configuration.lavaVerdicts = true
+    return configuration
+  }()
+
+  /// What LAVA ends the job for is told, and the rest counts.
+  @Test func valuesThatAreNotAsTheyShouldBe() {
     var trial = Trial(Self.parsing)
+    trial.feed(Trial.startRun)
+    trial.match(
+      ParsePatternMatch(testCase: .text("a"), result: .text("OK"), measurement: .text(" 1,5 "), units: .text("s"))
+    )
+    trial.match(ParsePatternMatch(testCase: .text("b"), result: .text("meh"), measurement: .text("many")))
+    var odd = TestCaseResult.first("b", "unknown")
+    odd.reason = "meh"
+    #expect(trial.cases == [.first("a", measurement: 1.5, units: "s"), odd])
+    #expect(
+      trial.logs(.warning) == [
+        "Test case 'a': the measurement '1,5' is taken for 1.5 s",
+        "Test case 'b': 'meh' is none of pass, fail, skip and unknown, and counts as unknown",
+        "Test case 'b': the measurement 'many' is no number and is left out",
+      ]
+    )
+  }
+
+  @Test func aPatternLastsAsLongAsItsRun() {
+    var trial = Trial(Self.lavaParsing)
     trial.match(ParsePatternMatch(testCase: .text("early"), result: .text("OK")))
     trial.feed(Trial.startRun)
     #expect(
@@ -87,7 +113,7 @@ import Testing
 
   /// Without a fixupdict no word is mapped, not even the usual ones.
   @Test func aPatternWithoutFixups() {
-    var trial = Trial(Self.parsing)
+    var trial = Trial(Self.lavaParsing)
     trial.feed("<LAVA_SIGNAL_STARTRUN 1_second u2>\r\n<LAVA_SIGNAL_TESTCASE TEST_CASE_ID=a RESULT=PASS>\r\n")
     #expect(trial.logs(.info).last == "Enabling test definition fixup ''")
     #expect(trial.logs(.error) == ["Bad test result: 'PASS'"])
@@ -104,7 +130,7 @@ import Testing
     ),
   ])
   func matchesThatEndTheShell(match: ParsePatternMatch, failure: ShellFailure) {
-    var trial = Trial(Self.parsing)
+    var trial = Trial(Self.lavaParsing)
     trial.feed(Trial.startRun)
     trial.match(match)
     #expect(trial.failure == failure)

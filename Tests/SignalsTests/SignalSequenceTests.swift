@@ -26,7 +26,7 @@ import Testing
     #expect(trial.rows == Self.results)
     #expect(trial.effects.last == .finished)
     #expect(trial.logs(.warning, .error) == [])
-    #expect(trial.tally == SignalTally(counts: [.verified: 11]))
+    #expect(trial.tally == SignalTally([.verified: 11]))
   }
 
   /// A line of the kernel at every place of the console: all is mended at once.

@@ -6,7 +6,7 @@ import Testing
 
 /// Signals and what they lead to: spec signals §3, 4, 6–8 and the vectors of §14.
 @Suite struct TestShellMachineTests {
-  /// A TESTCASE signal after STARTRUN: its parameters, and either a result or an error.
+  /// A TESTCASE signal after STARTRUN, by LAVA's rules: its parameters, and either a result or an error.
   struct Case: Sendable, CustomTestStringConvertible {
     var parameters: String
     var result: TestCaseResult?
@@ -55,7 +55,9 @@ import Testing
 
   @Test(arguments: cases)
   func reportsACase(_ example: Case) {
-    var trial = Trial()
+    var configuration = Trial.first
+    configuration.lavaVerdicts = true
+    var trial = Trial(configuration)
     trial.feed(Trial.startRun)
     trial.effects = []
     trial.feed("<LAVA_SIGNAL_TESTCASE \(example.parameters)>\r\n")
@@ -84,7 +86,7 @@ import Testing
       .result(.runEnded(definition: "0_first", uuid: "4242_1.2.1", duration: .milliseconds(2_345))),
       .report(ShellReport(definition: "0_first", entries: [.init(testCase: "a", result: "pass")])),
       .log(.info, "ok: lava_test_shell seems to have completed"),
-      .signals(SignalTally(counts: [.unverified: 4])), .finished,
+      .signals(SignalTally([.unverified: 4])), .finished,
     ]
     #expect(trial.effects == expected)
     // What follows EXIT is not read.
@@ -143,7 +145,7 @@ import Testing
       trial.effects.suffix(4) == [
         .log(.error, "Marking unfinished test run as failed"),
         .result(.runUnfinished(definition: "0_first", uuid: "4242_1.2.1", duration: .zero)),
-        .signals(SignalTally(counts: [.unverified: 1])), .failed(ShellFailure(.test, "boom now")),
+        .signals(SignalTally([.unverified: 1])), .failed(ShellFailure(.test, "boom now")),
       ]
     )
   }

@@ -12,7 +12,7 @@ import YAMLDocument
 
 extension JobContext {
   /// Fetches what a job names.
-  var downloader: Downloader { Downloader(cache: settings.downloadCache) }
+  var downloader: Downloader { Downloader(cache: settings.downloadCache, proxies: settings.proxies) }
 
   /// The files that a `to: downloads` of a namespace has brought (spec jobs §5.9).
   func downloadsFolder(of namespace: String) -> String { "\(settings.workFolder)/downloads/\(namespace)" }

@@ -28,6 +28,7 @@ package struct Replay {
   private var level = "0"
   /// Whether the job goes on when the time of that test is over. A console does not tell such a test from one that died.
   private var skipsTimeout = false
+  private let strictSignals: Bool
   /// The line that the last piece ended in, as far as it was there.
   private var carry: [UInt8] = []
   /// The job's id in the echo of the last runner.
@@ -36,7 +37,14 @@ package struct Replay {
   /// No line that starts a runner is longer; longer ones are not held back until they are whole.
   private static let lineLimit = 4096
 
-  package init(job: Job, events: EventLog, rules: VerdictRules = .strict) throws(Failure) {
+  /// - Parameter strictSignals: refuse signals of helpers that cannot be proved to be of the run.
+  package init(
+    job: Job,
+    events: EventLog,
+    rules: VerdictRules = .strict,
+    strictSignals: Bool = false
+  ) throws(Failure) {
+    self.strictSignals = strictSignals
     let namespace = job.actions.first?.common.namespace ?? "common"
     facts = NamespaceFacts(namespace, in: job)
     self.job = job
@@ -169,6 +177,7 @@ package struct Replay {
       definitions: definitions.indices.contains(echo.stage) ? definitions[echo.stage] : [],
       stage: echo.stage,
       nonce: echo.nonce ?? "0",
+      strictSignals: strictSignals,
       jobID: echo.jobID,
       lavaVerdicts: rules == .lava
     )

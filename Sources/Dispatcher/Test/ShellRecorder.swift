@@ -38,17 +38,23 @@ final class ShellRecorder: Sendable {
   private let level: String
   /// By suite.
   private let origins: [String: DefinitionOrigin]
+  /// Where files of the board go; nil: nowhere.
+  private let files: BoardFiles?
   private let ending = Mutex<Failure?>(nil)
   private let tally: Mutex<DefinitionTally>
 
-  /// - Parameter suites: those that the runner should run, in its order.
+  /// - Parameters:
+  ///   - suites: those that the runner should run, in its order.
+  ///   - files: where files of the board go; nil: they are only told of.
   init(
     events: EventLog,
     namespace: String,
     level: String,
     origins: [String: DefinitionOrigin],
-    suites: [String]
+    suites: [String],
+    files: BoardFiles? = nil
   ) {
+    self.files = files
     self.events = events
     self.namespace = namespace
     self.level = level
@@ -75,6 +81,7 @@ final class ShellRecorder: Sendable {
       events.emit(.result(record(result)))
     case .report(let report):
       for line in report.lines { events.log(.debug, line) }
+    case .file(let file): keep(file)
     case .signals(let tally): events.emit(.signals(SignalRecord(tally, namespace: namespace, level: level)))
     case .failed(let failure):
       ending.withLock { $0 = Failure(failure) }
@@ -82,6 +89,17 @@ final class ShellRecorder: Sendable {
     // What other boards say is in the log as it comes.
     case .patternChanged, .requestFeedback, .finished: break
     }
+  }
+
+  private func keep(_ file: BoardFile) {
+    var place = ""
+    do throws(Failure) {
+      if let files { place = ": \(try files.write(file))" }
+    } catch {
+      return events.log(.error, "The file '\(file.name)' of the board cannot be kept: \(error.message)")
+    }
+    let suite = file.suite.map { " of \($0)" } ?? ""
+    events.log(.info, "Received the file '\(file.name)'\(suite) (\(file.bytes.count) bytes)\(place)")
   }
 
   private func warn(_ what: String) { events.log(.warning, "Not supported yet, and left out: \(what)") }
@@ -114,6 +132,7 @@ extension ResultRecord {
       measurement = found.measurement
       units = found.units
       set = found.set
+      if let reason = found.reason { extra = [YAMLValue.Pair("reason", .string(reason))] }
       integrity = Integrity(found.integrity)
     case .reference(let found):
       let verdict = Verdict(rawValue: found.result) ?? .unknown

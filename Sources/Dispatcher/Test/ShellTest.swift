@@ -81,7 +81,8 @@ struct ShellTest: Strategy {
       namespace: facts.name,
       level: run.level,
       origins: Dictionary(origins, uniquingKeysWith: { $1 }),
-      suites: facts.suites(of: stage)
+      suites: facts.suites(of: stage),
+      files: BoardFiles(folder: "\(context.settings.outputFolder)/files")
     )
     let resultsDirectory = try context.resultsDirectory(of: facts.name)
     var reading = try RunnerReading(
@@ -122,6 +123,7 @@ struct ShellTest: Strategy {
       definitions: definitions,
       stage: stage,
       nonce: nonce,
+      strictSignals: context.settings.strictSignals,
       feedbackNamespaces: Set(context.sessions.map(\.namespace)),
       jobID: context.settings.jobID,
       lavaVerdicts: context.settings.rules == .lava

@@ -78,6 +78,14 @@ package struct ScannedSignal: Sendable, Hashable {
     nameRange.isEmpty ? [] : bytes[(nameRange.upperBound + 1)..<(bytes.count - 1)]
   }
 
+  /// Whether it is a signal of this name.
+  func isNamed(_ name: StaticString) -> Bool {
+    guard kind == .signal, nameRange.count == name.utf8CodeUnitCount else { return false }
+    return bytes.withUnsafeBytes {
+      UnsafeRawBufferPointer(rebasing: $0[nameRange]).commonPrefix(with: name) == nameRange.count
+    }
+  }
+
   /// The name's raw bytes.
   var nameBytes: ArraySlice<UInt8> { bytes[nameRange] }
 

@@ -1,13 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// The parameters of a signal, parted at white space of any kind (Python's `str.split`).
+///
+/// Our helpers write `%XX` for a byte that would not come through, and say so by a last word `ESCAPED=yes`
+/// (docs/Signals.md, "Escaped values"): then words are handed out as they were meant, without control sequences.
 struct SignalWords: Sendable {
   let bytes: [UInt8]
   /// Where the words lie in ``bytes``.
   private(set) var ranges: [Range<Int>] = []
+  private var isEscaped = false
 
-  /// - Parameter parameters: part of a signal's bytes.
-  init(_ parameters: ArraySlice<UInt8>) {
+  /// - Parameters:
+  ///   - parameters: part of a signal's bytes.
+  ///   - mayBeEscaped: whether a last word `ESCAPED=yes` is one of our helpers.
+  init(_ parameters: ArraySlice<UInt8>, mayBeEscaped: Bool = false) {
     bytes = Array(parameters)
     ranges.reserveCapacity(4)
     bytes.withUnsafeBytes { bytes in
@@ -25,7 +31,13 @@ struct SignalWords: Sendable {
       }
       if start < index { ranges.append(start..<index) }
     }
+    if mayBeEscaped, ranges.count > 1, let last = ranges.last, bytes[last].elementsEqual(Self.mark) {
+      isEscaped = true
+      ranges.removeLast()
+    }
   }
+
+  private static let mark = Array("ESCAPED=yes".utf8)
 
   var count: Int { ranges.count }
 
@@ -40,7 +52,30 @@ struct SignalWords: Sendable {
 
   /// Part of the bytes as text.
   func text(_ range: Range<Int>) -> String {
-    bytes.withUnsafeBytes { String(decoding: UnsafeRawBufferPointer(rebasing: $0[range]), as: UTF8.self) }
+    if isEscaped { return String(decoding: TerminalBytes.plain(Self.unescaped(bytes[range])), as: UTF8.self) }
+    return bytes.withUnsafeBytes { String(decoding: UnsafeRawBufferPointer(rebasing: $0[range]), as: UTF8.self) }
+  }
+
+  /// With each `%XX` turned back into its byte.
+  private static func unescaped(_ bytes: ArraySlice<UInt8>) -> [UInt8] {
+    var out: [UInt8] = []
+    var index = bytes.startIndex
+    while index < bytes.endIndex {
+      if bytes[index] == UInt8(ascii: "%"), index + 2 < bytes.endIndex, let high = digit(bytes[index + 1]),
+        let low = digit(bytes[index + 2])
+      {
+        out.append(high << 4 | low)
+        index += 3
+      } else {
+        out.append(bytes[index])
+        index += 1
+      }
+    }
+    return out
+  }
+
+  private static func digit(_ byte: UInt8) -> UInt8? {
+    Character(Unicode.Scalar(byte)).hexDigitValue.map { UInt8($0) }
   }
 
   /// How many bytes of white space stand at an index, 0 when there is none (`str.isspace`).

@@ -39,17 +39,37 @@ struct ConsoleTail: Sendable {
     }
   }
 
-  /// The bytes up to a place, which may lie in the piece that is being read, and where the first of them stands.
-  func text(upTo end: Int, _ piece: UnsafeRawBufferPointer, at base: Int) -> (bytes: [UInt8], offset: Int) {
-    let first = max(start, end - Self.limit)
+  /// The bytes that are kept, up to a place, and where the first of them stands.
+  fileprivate func kept(from first: Int, to end: Int) -> ArraySlice<UInt8> {
+    let from = max(first - offset, 0)
+    let to = min(end - offset, bytes.count)
+    return from < to ? bytes[from..<to] : []
+  }
+}
+
+/// The bytes of a console since the beginning of a tail, up to any place in the piece that is being read.
+struct ConsoleView {
+  typealias Text = (bytes: [UInt8], offset: Int)
+
+  let tail: ConsoleTail
+  let piece: UnsafeRawBufferPointer
+  /// Where the piece begins in the stream.
+  let base: Int
+
+  /// The bytes up to a place, and where the first of them stands.
+  func text(upTo end: Int) -> Text {
+    let first = max(tail.start, end - ConsoleTail.limit)
     guard first < end else { return ([], end) }
     var text: [UInt8] = []
-    if first < base, !bytes.isEmpty {
-      let from = max(first - offset, 0)
-      let to = min(end - offset, bytes.count)
-      if from < to { text += bytes[from..<to] }
-    }
+    if first < base { text += tail.kept(from: first, to: end) }
     if end > base { text += piece[(max(first, base) - base)..<(end - base)] }
     return (text, end - text.count)
+  }
+
+  /// Looks at the bytes up to a place, without a copy where the piece has them all.
+  func withText<Value>(upTo end: Int, _ body: (UnsafeRawBufferPointer) -> Value) -> Value {
+    let first = max(tail.start, end - ConsoleTail.limit)
+    guard first >= base, first <= end else { return text(upTo: end).bytes.withUnsafeBytes(body) }
+    return body(UnsafeRawBufferPointer(rebasing: piece[(first - base)..<(end - base)]))
   }
 }

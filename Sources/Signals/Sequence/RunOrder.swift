@@ -93,21 +93,21 @@ struct RunOrder: Sendable {
 
   /// Whether output holds the uuid of a definition that comes later: the trace of its script, or what is left of its
   /// STARTRUN.
-  func mentionsLater(than index: Int, in bytes: [UInt8]) -> Bool {
+  func mentionsLater(than index: Int, in bytes: UnsafeRawBufferPointer) -> Bool {
     guard let jobID else { return false }
     let head = Array(jobID.utf8)
-    return bytes.withUnsafeBytes { bytes in
-      var position = 0
-      while let mark = bytes.index(of: UInt8(ascii: "_"), from: position) {
-        position = mark + 1
-        guard mark >= head.count, bytes[(mark - head.count)..<mark].elementsEqual(head) else { continue }
-        let level = bytes[position...].prefix {
-          $0 == UInt8(ascii: ".") || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0)
-        }
-        if isLater("\(jobID)_\(String(decoding: level, as: UTF8.self))", than: index) { return true }
+    var position = 0
+    while let mark = bytes.index(of: UInt8(ascii: "_"), from: position) {
+      position = mark + 1
+      guard mark >= head.count, bytes[mark - 1] == head.last,
+        bytes[(mark - head.count)..<mark].elementsEqual(head)
+      else { continue }
+      let level = bytes[position...].prefix {
+        $0 == UInt8(ascii: ".") || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0)
       }
-      return false
+      if isLater("\(jobID)_\(String(decoding: level, as: UTF8.self))", than: index) { return true }
     }
+    return false
   }
 
   /// Where the configuration does not know uuids, a new one with a level is a later one's.
@@ -153,6 +153,6 @@ struct RunOrder: Sendable {
 extension ScannedSignal {
   /// run.sh prints these itself, with the shell's `echo`, which knows no trailer.
   var isRunSignal: Bool {
-    kind == .signal && (nameBytes.elementsEqual("STARTRUN".utf8) || nameBytes.elementsEqual("ENDRUN".utf8))
+    isNamed("STARTRUN") || isNamed("ENDRUN")
   }
 }

@@ -38,7 +38,7 @@ extension SignalSequence {
 
   /// Whether a signal that is next must wait all the same: the end, for what the journal knows of the definitions; others
   /// for the STARTRUN of their definition.
-  private mutating func mustWait(_ signal: ScannedSignal, _ number: Int) -> Bool {
+  mutating func mustWait(_ signal: ScannedSignal, _ number: Int) -> Bool {
     if let unsureFrom, number >= unsureFrom { return true }
     if signal.kind == .runnerExit { return !runs.isUnknown && !runs.isComplete }
     isStuck = needsRun(signal)
@@ -71,14 +71,21 @@ extension SignalSequence {
   }
 
   mutating func deliver(_ item: HeldSignal, at time: Duration) {
-    outputs.append(.signal(item.signal, item.integrity, at: time))
-    let reading = item.signal.isRunSignal ? runs.reading(item.signal) : nil
+    deliver(item.signal, item.integrity, isNumbered: item.number != nil, at: time)
+  }
+
+  mutating func deliver(_ signal: ScannedSignal, _ integrity: SignalIntegrity, isNumbered: Bool, at time: Duration) {
+    outputs.append(.signal(signal, integrity, at: time))
+    let reading = signal.isRunSignal ? runs.reading(signal) : nil
     if let reading { runs.note(reading) }
-    if item.signal.kind == .installFailed { runs.noteFailedInstall() }
-    if item.number != nil || item.integrity != .unverified || (reading == nil && item.signal.hasKnownName) {
-      tally.counts[item.integrity, default: 0] += 1
+    if isNumbered || integrity != .unverified || (reading == nil && signal.hasKnownName) {
+      tally.count(integrity)
     }
-    if item.signal.kind == .runnerExit { queue = SignalQueue() }
+    switch signal.kind {
+    case .installFailed: runs.noteFailedInstall()
+    case .runnerExit: queue = SignalQueue()
+    case .signal, .multinode, .journal: break
+    }
   }
 
   // MARK: Without a right sum
@@ -113,7 +120,9 @@ extension SignalSequence {
     if isNumbered, signal.endsTheShell || signal.kind == .installFailed {
       return refuse(signal, "the signals of this run have trailers, and this one has none")
     }
-    if isNumbered, signal.looksTorn || (!signal.isPlain && isBesideGap(item)) { return refuse(signal, "it is torn") }
+    if isNumbered, signal.looksTorn || (isBesideGap(item) && !(signal.isPlain && signal.isWellFormed)) {
+      return refuse(signal, "it is torn")
+    }
     if configuration.strictSignals {
       let reason = "it has no readable trailer, and only verified signals count"
       return outputs.append(.log(.error, "Refusing the signal \(signal.label): \(reason)"))
@@ -148,6 +157,17 @@ extension SignalSequence {
 }
 
 extension ScannedSignal {
+  /// Whether LAVA would take it, as far as its form goes: what is put together of two torn ones is not.
+  var isWellFormed: Bool {
+    guard isNamed("TESTCASE") else { return true }
+    do throws(TestCaseParameters.Invalid) {
+      _ = try TestCaseParameters(SignalWords(parameters), fixups: TestShellMachine.defaultFixups)
+      return true
+    } catch {
+      return false
+    }
+  }
+
   /// The signal as people may read it.
   var text: String { String(decoding: bytes, as: UTF8.self) }
 }

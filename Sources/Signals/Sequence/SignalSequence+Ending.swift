@@ -34,7 +34,7 @@ extension SignalSequence {
   /// Delivers all that is held with what is known, and names what is lost.
   ///
   /// - Parameter console: the bytes that nothing was found in yet.
-  mutating func finish(at now: Duration, _ console: ConsoleText) {
+  mutating func finish(at now: Duration, _ console: ConsoleView.Text) {
     if !question.isEmpty {
       noteExitTrace(console)
       _ = mend(console, gap: lastArrived + 1..<lastArrived + 2, at: now)

@@ -24,11 +24,8 @@ struct SignalSequence: Sendable {
     case broken
   }
 
-  /// The bytes of a console since the last signal that was taken, and where they begin.
-  typealias ConsoleText = (bytes: [UInt8], offset: Int)
-
   /// More than this is not held back: what is missing then is lost. In bytes.
-  private static let mostHeld = 32 << 20
+  private static let mostHeld = 128 << 20
 
   let configuration: TestShellMachine.Configuration
   let sum: SignalSum?
@@ -81,17 +78,17 @@ struct SignalSequence: Sendable {
   ///
   /// - Parameters:
   ///   - torn: what began like a signal since the last one that was taken, and became none.
-  ///   - console: the console's bytes up to a place.
+  ///   - console: the bytes since the last signal that was taken.
   /// - Returns: where the bytes begin that may still be needed; `nil`: where they did.
   mutating func take(
     _ signal: ScannedSignal,
     torn: TornEvidence,
     at now: Duration,
-    console: (Int) -> ConsoleText
+    console: ConsoleView
   ) -> Int? {
     guard let sum else {
       outputs.append(.signal(signal, .unverified, at: now))
-      if !signal.isRunSignal { tally.counts[.unverified, default: 0] += 1 }
+      if !signal.isRunSignal { tally.count(.unverified) }
       return signal.endOffset
     }
     if signal.kind == .journal {
@@ -115,7 +112,7 @@ struct SignalSequence: Sendable {
   /// answer to a call that was torn.
   ///
   /// - Returns: as ``take(_:torn:at:console:)``.
-  mutating func settle(at now: Duration, _ console: ConsoleText) -> Int? {
+  mutating func settle(at now: Duration, _ console: ConsoleView.Text) -> Int? {
     defer { advance() }
     return mend(console, gap: lastArrived + 1..<lastArrived + 2, at: now)
   }
@@ -137,7 +134,7 @@ struct SignalSequence: Sendable {
     _ number: Int,
     _ torn: TornEvidence,
     at now: Duration,
-    _ console: (Int) -> ConsoleText
+    _ console: ConsoleView
   ) -> Int? {
     guard number >= next, number <= last ?? .max, !ledger.contains(number) else {
       let reason =
@@ -145,21 +142,28 @@ struct SignalSequence: Sendable {
       outputs.append(.log(.debug, "Signal \(number) (\(signal.label)) \(reason)"))
       return nil
     }
-    if signal.kind == .runnerExit { noteExitTrace(console(signal.offset)) }
+    if signal.kind == .runnerExit { noteExitTrace(console.text(upTo: signal.offset)) }
     hasBrokenRun = hasBrokenRun || torn == .broken
     if torn != .none || isDoubtful || number > lastArrived + 1 {
-      if mend(console(signal.offset), gap: min(lastArrived + 1, number)..<number, at: now) != nil {
+      if mend(console.text(upTo: signal.offset), gap: min(lastArrived + 1, number)..<number, at: now) != nil {
         hasBrokenRun = false
       }
     }
     if unsureFrom == nil, let arrivedRun, runs.hasLater(than: arrivedRun),
-      hasBrokenRun || runs.mentionsLater(than: arrivedRun, in: console(signal.offset).bytes)
+      hasBrokenRun || console.withText(upTo: signal.offset, { runs.mentionsLater(than: arrivedRun, in: $0) })
     {
       unsureFrom = number
     }
     (isDoubtful, hasBrokenRun) = (false, false)
-    accept(signal, number, .verified, at: now)
-    advance()
+    if signal.kind == .signal, !signal.isRaise, queue.isEmpty, number == next, !mustWait(signal, number) {
+      // As nearly all are: in order, and nothing waits.
+      _ = ledger.insert(number)
+      (lastArrived, next) = (number, number + 1)
+      deliver(signal, .verified, isNumbered: true, at: now)
+    } else {
+      accept(signal, number, .verified, at: now)
+      advance()
+    }
     return signal.endOffset
   }
 
@@ -189,7 +193,7 @@ struct SignalSequence: Sendable {
     var item = held(signal, number, integrity, at: now)
     if signal.kind == .multinode {
       // The board waits for the answer, whatever is missing before.
-      if configuration.isMultinode, let now { deliver(item, at: now) }
+      if configuration.isMultinode, let now { deliver(signal, integrity, isNumbered: true, at: now) }
       item.isSpent = true
     }
     queue.insert(item)
@@ -203,7 +207,7 @@ struct SignalSequence: Sendable {
   private mutating func takeUnnumbered(
     _ signal: ScannedSignal,
     at now: Duration,
-    _ console: (Int) -> ConsoleText
+    _ console: ConsoleView
   ) -> Int? {
     if signal.kind == .multinode, !configuration.isMultinode {
       guard signal.trailer == nil, let inner = signal.innerSignals.last else { return nil }
@@ -212,7 +216,7 @@ struct SignalSequence: Sendable {
     let standing = Self.standing(of: signal)
     var end: Int?
     if case .wrongSum(let number) = standing, number >= next, !ledger.contains(number) {
-      end = mend(console(signal.endOffset), gap: number..<number + 1, at: now)
+      end = mend(console.text(upTo: signal.endOffset), gap: number..<number + 1, at: now)
       if let end, end > signal.offset {
         advance()
         return max(end, signal.endOffset)
@@ -231,7 +235,7 @@ struct SignalSequence: Sendable {
       arrivedAfter: lastArrived
     )
     if let reading {
-      if reading.isStart, arrivedRun != nil { noteExitTrace(console(signal.offset)) }
+      if reading.isStart, arrivedRun != nil { noteExitTrace(console.text(upTo: signal.offset)) }
       noteArrival(reading)
     }
     if isUrgent(item, reading) {
@@ -245,7 +249,7 @@ struct SignalSequence: Sendable {
     return end
   }
 
-  private mutating func noteArrival(_ run: RunOrder.RunSignal) {
+  mutating func noteArrival(_ run: RunOrder.RunSignal) {
     runs.learn(run)
     arrivedRun = run.isStart ? run.index : nil
     isStuck = false
@@ -267,7 +271,7 @@ struct SignalSequence: Sendable {
   }
 
   /// Notes that the script of the definition that runs was left by `exit`: its trace says so.
-  mutating func noteExitTrace(_ console: ConsoleText) {
+  mutating func noteExitTrace(_ console: ConsoleView.Text) {
     guard let arrivedRun else { return }
     let lines = console.bytes.split(separator: UInt8(ascii: "\n"))
     let trace = ["+ exit", "+ exit 0"].map { Array($0.utf8) }
@@ -275,56 +279,6 @@ struct SignalSequence: Sendable {
       trace.contains { line.elementsEqual($0) || line.elementsEqual($0 + [UInt8(ascii: "\r")]) }
     }
     if isLeft { exited.insert(arrivedRun) }
-  }
-
-  // MARK: Mending
-
-  /// Mends what is torn in the console's bytes.
-  ///
-  /// - Parameter gap: the numbers that should be in there.
-  /// - Returns: behind the last signal that was found; `nil` when there was none.
-  mutating func mend(_ console: ConsoleText, gap: Range<Int>, at now: Duration) -> Int? {
-    guard let sum, !console.bytes.isEmpty else { return nil }
-    let ledger = ledger
-    let (next, last) = (next, last ?? .max)
-    let runs = runs
-    let mender = SignalMender(sum: sum, isRunSignal: { runs.reading($0) != nil }) { number in
-      number >= next && number <= last && !ledger.contains(number)
-    }
-    var end: Int?
-    for mended in mender.mend(console.bytes, at: console.offset, gap: gap) {
-      let signal = mended.signal
-      if let number = mended.number {
-        queue.removeTorn(in: signal.offset..<signal.endOffset)
-        accept(signal, number, .repaired, at: now)
-        outputs.append(.log(.debug, "Signal \(number) (\(signal.label)) was torn on the console and is mended"))
-      } else if signal.kind == .journal {
-        guard let answer = JournalAnswer(signal, sum) else { continue }
-        take(answer, at: now)
-      } else {
-        insertRunSignal(signal, at: now)
-      }
-      end = max(end ?? 0, signal.endOffset)
-    }
-    return end
-  }
-
-  /// A STARTRUN or ENDRUN that was torn.
-  private mutating func insertRunSignal(_ signal: ScannedSignal, at now: Duration) {
-    guard let reading = runs.reading(signal) else { return }
-    queue.removeTorn(in: signal.offset..<signal.endOffset)
-    noteArrival(reading)
-    let item = HeldSignal(
-      signal: signal,
-      standing: .none,
-      integrity: .repaired,
-      time: now,
-      after: lastArrived,
-      offset: signal.offset,
-      arrivedAfter: lastArrived
-    )
-    queue.insert(item)
-    outputs.append(.log(.debug, "\(signal.label) was torn on the console and is mended"))
   }
 }
 
@@ -357,7 +311,7 @@ extension ScannedSignal {
   /// Whether nothing counts behind it.
   var endsTheShell: Bool { kind == .runnerExit || isRaise }
 
-  var isRaise: Bool { kind == .signal && nameBytes.elementsEqual("TESTRAISE".utf8) }
+  var isRaise: Bool { isNamed("TESTRAISE") }
 
   /// Whether another signal, or a line of the kernel, seems to have come into it.
   var looksTorn: Bool {

@@ -28,6 +28,8 @@ package enum ShellEffect: Sendable, Hashable {
   case requestFeedback(namespace: String)
   /// Make a call to the group and type its answer.
   case multinode(MultinodeCall)
+  /// Keep a file that the board has sent.
+  case file(BoardFile)
   /// How the signals came to the host: once, before the end.
   case signals(SignalTally)
   /// The test shell is over, and well.

@@ -25,6 +25,8 @@ package struct TestCaseResult: Sendable, Hashable {
   /// Only beside a measurement.
   package var units: String?
   package var set: String?
+  /// Why it has its result, where the board said so, or said something that is no result.
+  package var reason: String?
   package var integrity: SignalIntegrity
 }
 

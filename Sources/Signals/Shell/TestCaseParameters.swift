@@ -24,6 +24,8 @@ struct TestCaseParameters {
   let result: String
   private(set) var measurement: Double?
   let units: String?
+  /// Our helpers' `REASON`, which LAVA does not know.
+  let reason: String?
 
   /// - Parameters:
   ///   - words: of the signal's parameters.
@@ -33,6 +35,7 @@ struct TestCaseParameters {
     var result: Field?
     var measurement: Field?
     var units: Field?
+    var reason: Field?
     for (place, word) in words.ranges.enumerated() {
       guard let equals = words.bytes[word].firstIndex(of: UInt8(ascii: "=")) else {
         throw Invalid(message: "Ignoring malformed parameter for signal: \"\(words.text(word))\". ")
@@ -44,6 +47,7 @@ struct TestCaseParameters {
       case 6 where Self.isKey(key, "result"): Field.set(&result, at: place, value)
       case 11 where Self.isKey(key, "measurement"): Field.set(&measurement, at: place, value)
       case 5 where Self.isKey(key, "units"): Field.set(&units, at: place, value)
+      case 6 where Self.isKey(key, "reason"): Field.set(&reason, at: place, value)
       default: break
       }
     }
@@ -62,6 +66,7 @@ struct TestCaseParameters {
     self.testCase = words.text(testCase.value)
     self.result = verdict
     self.units = units.map { words.text($0.value) }
+    self.reason = reason.map { words.text($0.value) }
   }
 
   private static func check(verdict: String?) throws(Invalid) {

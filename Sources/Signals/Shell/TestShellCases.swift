@@ -12,9 +12,7 @@ extension TestShellMachine {
     _ integrity: SignalIntegrity,
     _ emit: (ShellEffect) -> Void
   ) throws(ShellFailure) {
-    if let first = words.ranges.first {
-      emit(.mark(testCase: Self.markedCase(words.bytes[first]), .testCase))
-    }
+    if let first = words.first { emit(.mark(testCase: Self.markedCase(first), .testCase)) }
     guard uuid != nil else {
       emit(
         .log(
@@ -24,31 +22,81 @@ extension TestShellMachine {
       )
       throw ShellFailure(.test, "Invalid TESTCASE signal")
     }
-    let parameters: TestCaseParameters
-    do throws(TestCaseParameters.Invalid) {
-      parameters = try TestCaseParameters(words, fixups: fixups)
-    } catch {
-      emit(.log(.error, error.message))
-      return
-    }
-    var result = TestCaseResult(
-      definition: definition,
-      testCase: parameters.testCase,
-      result: parameters.result,
-      measurement: parameters.measurement,
-      units: parameters.measurement == nil ? nil : parameters.units,
-      set: testSet,
-      integrity: integrity
-    )
+    guard var result = configuration.lavaVerdicts ? lavaResult(words, integrity, emit) : result(words, integrity, emit)
+    else { return }
     if let expected, !expected.contains(result.testCase) { forceUnexpected(&result, emit) }
     emit(.result(.testCase(result)))
     note(ShellReport.Entry(testCase: result.testCase, result: result.result, set: testSet))
   }
 
+  /// By LAVA's rules; `nil` when one of the values is not as it should be.
+  private func lavaResult(
+    _ words: SignalWords,
+    _ integrity: SignalIntegrity,
+    _ emit: (ShellEffect) -> Void
+  ) -> TestCaseResult? {
+    do throws(TestCaseParameters.Invalid) {
+      let parameters = try TestCaseParameters(words, fixups: fixups)
+      return TestCaseResult(
+        definition: definition,
+        testCase: parameters.testCase,
+        result: parameters.result,
+        measurement: parameters.measurement,
+        units: parameters.measurement == nil ? nil : parameters.units,
+        set: testSet,
+        integrity: integrity
+      )
+    } catch {
+      emit(.log(.error, error.message))
+      return nil
+    }
+  }
+
+  /// By ours: what can be used of a result is used.
+  private mutating func result(
+    _ words: SignalWords,
+    _ integrity: SignalIntegrity,
+    _ emit: (ShellEffect) -> Void
+  ) -> TestCaseResult? {
+    guard let values = TestCaseValues(words, fixups: fixups) else {
+      emit(.log(.error, "A result without a test case is left out: \(words.sentence)"))
+      return nil
+    }
+    for warning in values.warnings { emit(.log(.warning, "Test case '\(values.testCase)': \(warning)")) }
+    checkName(values.testCase, "test case", emit)
+    return TestCaseResult(
+      definition: definition,
+      testCase: values.testCase,
+      result: values.result,
+      measurement: values.measurement,
+      units: values.units,
+      set: testSet,
+      reason: values.reason,
+      integrity: integrity
+    )
+  }
+
+  /// Tells of a name that LAVA's server would not take, once (spec signals §9).
+  private mutating func checkName(_ name: String, _ kind: String, _ emit: (ShellEffect) -> Void) {
+    let isValid = name.utf8.allSatisfy { byte in
+      switch byte {
+      case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+        UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "_"), UInt8(ascii: "."), UInt8(ascii: "-"),
+        UInt8(ascii: "~"):
+        true
+      default: false
+      }
+    }
+    guard !isValid, toldNames.count < 1000, toldNames.insert("\(kind) \(name)").inserted else { return }
+    emit(.log(.warning, "The name '\(name)' of a \(kind) is not valid in a URL: a LAVA server drops its results"))
+  }
+
   /// The case whose marker a TESTCASE signal sets: LAVA takes the first word, whichever it is.
-  private static func markedCase(_ word: ArraySlice<UInt8>) -> String {
+  private static func markedCase(_ word: String) -> String {
     let key: StaticString = "TEST_CASE_ID="
-    return word.withUnsafeBytes { word in
+    var word = word
+    return word.withUTF8 { word in
+      let word = UnsafeRawBufferPointer(word)
       var kept: [UInt8] = []
       kept.reserveCapacity(word.count)
       var index = 0
@@ -88,6 +136,7 @@ extension TestShellMachine {
       let name = words[1]
       testSet = name
       emit(.log(.info, "Starting test_set \(name)"))
+      if !configuration.lavaVerdicts { checkName(name, "test set", emit) }
     } else if verb == "STOP" {
       emit(.log(.info, "Closing test_set \(testSet ?? "None")"))
       testSet = nil
@@ -142,6 +191,17 @@ extension TestShellMachine {
       emit(.log(.debug, "Skipping invalid test_case_id '\(name)'"))
       return
     }
+    let result =
+      configuration.lavaVerdicts ? try lavaResult(match, testCase, word) : result(match, testCase, word, emit)
+    emit(.result(.testCase(result)))
+    note(ShellReport.Entry(testCase: testCase, result: result.result, set: nil))
+  }
+
+  private func lavaResult(
+    _ match: ParsePatternMatch,
+    _ testCase: String,
+    _ word: String
+  ) throws(ShellFailure) -> TestCaseResult {
     var result = TestCaseResult(
       definition: definition,
       testCase: testCase,
@@ -155,7 +215,31 @@ extension TestShellMachine {
       result.measurement = measurement
       if case .text(let units) = match.units { result.units = units }
     }
-    emit(.result(.testCase(result)))
-    note(ShellReport.Entry(testCase: testCase, result: result.result, set: nil))
+    return result
   }
+
+  private mutating func result(
+    _ match: ParsePatternMatch,
+    _ testCase: String,
+    _ word: String,
+    _ emit: (ShellEffect) -> Void
+  ) -> TestCaseResult {
+    let measurement = match.measurement.text.map(PythonText.stripped)
+    let values = TestCaseValues(testCase, word, measurement, match.units.text, fixups: fixups)
+    for warning in values.warnings { emit(.log(.warning, "Test case '\(testCase)': \(warning)")) }
+    checkName(testCase, "test case", emit)
+    return TestCaseResult(
+      definition: definition,
+      testCase: testCase,
+      result: values.result,
+      measurement: values.measurement,
+      units: values.units,
+      reason: values.reason,
+      integrity: .unverified
+    )
+  }
+}
+
+extension ParsePatternMatch.Group {
+  fileprivate var text: String? { if case .text(let text) = self { text } else { nil } }
 }

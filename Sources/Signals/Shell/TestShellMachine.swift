@@ -38,6 +38,9 @@ package struct TestShellMachine: Sendable {
   var setsRunsAside = false
   /// Runs that were left without ENDRUN.
   var runsAside: [OpenRun] = []
+  /// Names that were told to be invalid.
+  var toldNames: Set<String> = []
+  private var files = FileAssembly()
   /// What LAVA collects while the runner goes on.
   private var errors: [String] = []
 
@@ -56,7 +59,12 @@ package struct TestShellMachine: Sendable {
       return
     }
     if signal.kind == .signal {
-      emit(.log(.debug, Self.text("Received signal: <", signal.nameBytes, "> ", signal.parameters)))
+      if !configuration.lavaVerdicts, TerminalBytes.hasControls(signal.bytes),
+        let plain = signal.with(text: TerminalBytes.plain(signal.bytes))
+      {
+        return feed(plain, integrity, at: now, emit)
+      }
+      log(signal, emit)
     }
     switch signal.kind {
     case .runnerExit:
@@ -102,13 +110,24 @@ package struct TestShellMachine: Sendable {
     }
   }
 
+  /// Says what came, but for the contents of files.
+  private func log(_ signal: ScannedSignal, _ emit: (ShellEffect) -> Void) {
+    let words = signal.isFilePiece ? SignalWords(signal.parameters) : nil
+    if let words, words.count == 4 {
+      let head = "Received signal: <\(signal.name)> \(words[0]) \(words[1]) \(words[2])"
+      emit(.log(.debug, "\(head) (\(words.ranges[3].count) characters)"))
+    } else {
+      emit(.log(.debug, Self.text("Received signal: <", signal.nameBytes, "> ", signal.parameters)))
+    }
+  }
+
   private mutating func handle(
     _ signal: ScannedSignal,
     _ integrity: SignalIntegrity,
     at now: Duration,
     _ emit: (ShellEffect) -> Void
   ) {
-    let words = SignalWords(signal.parameters)
+    let words = SignalWords(signal.parameters, mayBeEscaped: !configuration.lavaVerdicts)
     do throws(ShellFailure) {
       switch signal.name {
       case "STARTRUN": try startRun(words, at: now, emit)
@@ -121,6 +140,7 @@ package struct TestShellMachine: Sendable {
       case "TESTRAISE": throw ShellFailure(.test, words.sentence)
       case "TESTFEEDBACK": requestFeedback(words, emit)
       case "TESTEVENT": emit(.log(.event, words.sentence))
+      case "TESTFILE" where !configuration.lavaVerdicts: takeFile(words, emit)
       default: break
       }
     } catch {
@@ -136,6 +156,14 @@ package struct TestShellMachine: Sendable {
     pending = .stage
   }
 
+  private mutating func takeFile(_ words: SignalWords, _ emit: (ShellEffect) -> Void) {
+    do throws(FileAssembly.Trouble) {
+      if let file = try files.take(words, suite: uuid == nil ? nil : definition) { emit(.file(file)) }
+    } catch {
+      emit(.log(.warning, error.message))
+    }
+  }
+
   private mutating func fail(_ failure: ShellFailure, at now: Duration, _ emit: (ShellEffect) -> Void) {
     close(at: now, emit)
     emit(.failed(failure))
@@ -149,10 +177,16 @@ package struct TestShellMachine: Sendable {
   }
 
   private mutating func close(at now: Duration, _ emit: (ShellEffect) -> Void) {
+    for name in files.unfinished { emit(.log(.warning, "the file '\(name)' is left out: it did not come to its end")) }
     closeRunsAside(emit)
     closePending(at: now, emit)
     isOver = true
   }
+}
+
+extension ScannedSignal {
+  /// Whether it carries a piece of a file.
+  fileprivate var isFilePiece: Bool { isNamed("TESTFILE") }
 }
 
 // MARK: Text

@@ -89,7 +89,8 @@ package struct TestShellStream: Sendable {
     let nothing = UnsafeRawBufferPointer(start: nil, count: 0)
     if let signal = scanner.flush() { take(signal, nothing, at: scanner.offset, now, emit) }
     guard !machine.isOver, isTorn else { return }
-    if let place = sequence.settle(at: now, tail.text(upTo: scanner.offset, nothing, at: scanner.offset)) {
+    let rest = ConsoleView(tail: tail, piece: nothing, base: scanner.offset).text(upTo: scanner.offset)
+    if let place = sequence.settle(at: now, rest) {
       tail.begin(at: place)
     }
     deliver(at: now, emit)
@@ -106,7 +107,8 @@ package struct TestShellStream: Sendable {
     if let signal = scanner.finish() { take(signal, nothing, at: scanner.offset, now, emit) }
     guard !machine.isOver else { return }
     let isAnswered = wholeAnswerCount > 0
-    sequence.finish(at: now, tail.text(upTo: scanner.offset, nothing, at: scanner.offset))
+    let rest = ConsoleView(tail: tail, piece: nothing, base: scanner.offset).text(upTo: scanner.offset)
+    sequence.finish(at: now, rest)
     drain(emit)
     feedMatches(emit)
     guard !machine.isOver else { return }
@@ -139,7 +141,8 @@ package struct TestShellStream: Sendable {
     swap(&tail, &self.tail)
     var torn = SignalSequence.TornEvidence.none
     if scanner.tornCount > tornCount { torn = scanner.brokenCount > brokenCount ? .broken : .torn }
-    let place = sequence.take(signal, torn: torn, at: now) { end in tail.text(upTo: end, bytes, at: base) }
+    let console = ConsoleView(tail: tail, piece: bytes, base: base)
+    let place = sequence.take(signal, torn: torn, at: now, console: console)
     if let place {
       tail.begin(at: place)
       (tornCount, brokenCount) = (scanner.tornCount, scanner.brokenCount)
