@@ -78,7 +78,7 @@ extension EndToEnd {
       #expect(ending.status == 0, "\(ending.errorText)\(ending.outputText)")
       let files = try ResultFiles(run)
       let render = ["git-repo-action", "test-overlay", "test-install-overlay", "test-runscript-overlay"]
-      let before = ["validate"] + (0..<3).flatMap { _ in render }
+      let before = ["validate"] + (0..<3).flatMap { _ in render } + ExpectedResults.login
       #expect(
         files.rows == before.map { .lava($0) } + [
           .test("0_now", "version", "pass", measurement: 2, units: "it's"), .lava("0_now"),
