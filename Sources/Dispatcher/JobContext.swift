@@ -18,12 +18,12 @@ package struct RunSettings: Sendable {
   package var outputFolder: String
   /// The folder with the helpers and scripts, where the user names one (`$PUMICE_SHARE`).
   package var share: String?
+  /// Refuse signals of helpers that cannot be proved to be this run's (docs/Signals.md).
+  package var strictSignals = false
   /// What downloads have left for later ones.
   package var downloadCache = DownloadCache.ofUser()
   /// The proxies for downloads.
   package var proxies = Proxies()
-  /// Refuse signals of helpers that cannot be proved to be this run's (docs/Signals.md).
-  package var strictSignals = false
   /// What the worker's `dispatcher.yaml` says.
   package var dispatcher = DispatcherConfiguration()
   /// The variables that an env-dut gives the boards; nil without one.

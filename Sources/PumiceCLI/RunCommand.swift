@@ -82,8 +82,8 @@ package struct RunCommand: AsyncParsableCommand {
       outputFolder: files.reports.path,
       share: Terminal.environment("PUMICE_SHARE")
     )
-    settings.rules = verdicts.rules
     settings.strictSignals = strictSignals
+    settings.rules = verdicts.rules
     let context = JobContext(job: job, device: device, settings: settings, events: log)
     let outcome = try await Self.run(context, view)
     let summary = JobSummary(

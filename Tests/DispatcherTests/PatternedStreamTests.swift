@@ -38,7 +38,10 @@ import Testing
     for (index, pattern) in patterns.enumerated() where !pattern.isEmpty {
       compiled["\(index)_d"] = try ParsePattern(pattern, at: SourcePlace(file: "job.yaml", line: 7, column: 3))
     }
-    var stream = PatternedStream(TestShellStream(.init(definitions: definitions, nonce: nonce)), patterns: compiled)
+    var stream = PatternedStream(
+      TestShellStream(.init(definitions: definitions, nonce: nonce, lavaVerdicts: true)),
+      patterns: compiled
+    )
     var outcome = Outcome()
     func note(_ effect: ShellEffect) {
       switch effect {

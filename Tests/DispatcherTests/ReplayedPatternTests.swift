@@ -4,6 +4,7 @@ import Diagnostics
 import Events
 import HostTools
 import JobModel
+import Pipeline
 import Testing
 import YAMLDocument
 
@@ -15,7 +16,7 @@ struct ReplayedPatternTests {
   @Test(arguments: ["parse pattern", "pattern without result"]) func agreesWithLAVA(label: String) throws {
     let vector = try #require(vectors.first { $0["label"] == .string(label) })
     let keeper = ResultKeeper()
-    var replay = try Replay(job: try Self.job(vector), events: EventLog(sinks: [keeper]))
+    var replay = try Replay(job: try Self.job(vector), events: EventLog(sinks: [keeper]), rules: .lava)
     var console = (vector["console"]?.sequence ?? []).compactMap(\.string).joined(separator: "\r\n") + "\r\n"
     // The record ends before the line that matched.
     if label == "pattern without result" { console += "t1=x\r\n" }

@@ -114,6 +114,117 @@ extension EndToEnd {
       #expect(String(validating: ending.errors, as: UTF8.self)?.contains("\ncaf\u{FFFD}\n") == true)
     }
 
+    /// A log that LAVA's own helpers have printed, with all that ends a test there.
+    @Test(arguments: [false, true])
+    func anOldLogOfLAVA(isStrict: Bool) async throws {
+      let job = TrialJob(
+        "cats",
+        steps: """
+          - lava-test-case before --result pass
+          - |
+            cat <<'END'
+            <LAVA_SIGNAL_STARTRUN 0_cats 17_1.2.1>
+            <LAVA_SIGNAL_TESTCASE TEST_CASE_ID=old RESULT=fail>
+            <LAVA_SIGNAL_TESTRAISE yesterday>
+            <LAVA_SIGNAL_ENDRUN 0_cats 17_1.2.1>
+            <LAVA_TEST_RUNNER EXIT>
+            END
+          - lava-test-case after --result pass
+          """
+      )
+      let run = isStrict ? PumiceRun(job, "--strict-signals") : PumiceRun(job)
+      #expect(try await run.ending().status == (isStrict ? 0 : 1))
+      let old: [ResultRow] = isStrict ? [] : [.test("0_cats", "old", "fail", integrity: "unverified")]
+      let tests: [ResultRow] =
+        [.test("0_cats", "before", "pass")] + old + [.test("0_cats", "after", "pass"), .lava("0_cats")]
+      #expect(
+        try ResultFiles(run).rows == ExpectedResults.run(tests, definitions: 1, deploy: [], boot: ExpectedResults.login)
+      )
+      let strictness = isStrict ? ["--strict-signals"] : []
+      let replay = try await pumice(["replay", run.file("console.log"), "--job", job.path] + strictness)
+      #expect(replay.status == (isStrict ? 0 : 1))
+    }
+
+    /// The runner is killed: its end does not come, but the prompt does, and the journal is asked.
+    @Test func theRunnerIsKilled() async throws {
+      let job = TrialJob(
+        "killer",
+        steps: """
+          - lava-test-case one --result pass
+          - kill -9 $PPID; kill -9 $$
+          """
+      )
+      let run = PumiceRun(job)
+      #expect(try await run.ending(limit: 120).status == 1)
+      let tests: [ResultRow] = [.test("0_killer", "one", "pass"), .lava("0_killer", "fail")]
+      let files = try ResultFiles(run)
+      let rows = ExpectedResults.run(tests, definitions: 1, deploy: [], boot: ExpectedResults.login)
+      #expect(files.rows == rows.dropLast() + [.lava("job", "fail")])
+      #expect(run.text(of: "logs.yaml").contains("The prompt is back without the end of the test runner"))
+      try await Replayed.check(run, files, job: job.path, status: 1)
+    }
+
+    /// A script that fails under `set -e`: the journal tells with what.
+    @Test func aScriptThatFails() async throws {
+      let job = TrialJob(
+        "aborts",
+        steps: "- lava-test-case one --result pass\n- exit 3\n- lava-test-case two --result pass"
+      )
+      let run = PumiceRun(job)
+      #expect(try await run.ending().status == 1)
+      let tests: [ResultRow] = [.test("0_aborts", "one", "pass"), .lava("0_aborts", "fail")]
+      let files = try ResultFiles(run)
+      let rows = ExpectedResults.run(tests, definitions: 1, deploy: [], boot: ExpectedResults.login)
+      #expect(files.rows == rows.dropLast() + [.lava("job", "fail")])
+      #expect(run.text(of: "logs.yaml").contains("0_aborts: run.sh ended with status 3"))
+      try await Replayed.check(run, files, job: job.path, status: 1)
+    }
+
+    /// Values that LAVA loses a result for, as helpers send them.
+    @Test func oddValues() async throws {
+      let job = TrialJob(
+        "odd",
+        steps: """
+          - lava-test-case 'a b' --result pass --measurement 1,5 --units 'per cent'
+          - lava-test-case unit --result pass --measurement 5ms
+          - lava-test-case word --result warn
+          - lava-test-case why --result skip --reason 'no <disk>'
+          """
+      )
+      let run = PumiceRun(job)
+      #expect(try await run.ending().status == 1)
+      let tests: [ResultRow] = [
+        .test("0_odd", "a b", "pass", measurement: 1.5, units: "per cent"),
+        .test("0_odd", "unit", "pass", measurement: 5, units: "ms"), .test("0_odd", "word", "unknown"),
+        .test("0_odd", "why", "skip"), .lava("0_odd"),
+      ]
+      let files = try ResultFiles(run)
+      #expect(files.rows == ExpectedResults.run(tests, definitions: 1, deploy: [], boot: ExpectedResults.login))
+      let reasons = (files.document["results"]?.sequence ?? []).compactMap { $0["extra"]?["reason"]?.string }
+      #expect(reasons == ["warn", "no <disk>"])
+      try await Replayed.check(run, files, job: job.path, status: 1)
+    }
+
+    /// A file comes through the console, whatever its name.
+    @Test func aFileOfTheBoard() async throws {
+      let job = TrialJob(
+        "sends",
+        steps: """
+          - head -c 2000 /dev/zero | tr '\\0' 'x' > /tmp/data
+          - lava-test-file /tmp/data
+          - lava-test-file /tmp/data ../../escape
+          """
+      )
+      let run = PumiceRun(job)
+      #expect(try await run.ending().status == 0)
+      for name in ["data", "_._.._escape"] {
+        #expect(bytes(of: run.file("files/0_sends/\(name)")) == [UInt8](repeating: UInt8(ascii: "x"), count: 2000))
+      }
+      let log = run.text(of: "logs.yaml")
+      #expect(log.contains("Received the file 'data' of 0_sends (2000 bytes): files/0_sends/data"))
+      #expect(log.contains("(680 characters)"))
+    }
+
     /// What another board says while a test runs is in the log with its namespace (spec signals §3.8).
     @Test func feedbackOfAnotherBoard() async throws {
       let job = TrialJob(
@@ -166,113 +277,6 @@ extension EndToEnd {
       #expect(log.contains("Requesting feedback from namespace: two"))
       #expect(log.contains("%s is not a valid namespace"))
       #expect(ending.errorText.contains("[two] two says 42\n"))
-    }
-
-    /// A log that LAVA's own helpers have printed, with all that ends a test there.
-    @Test(arguments: [false, true])
-    func anOldLogOfLAVA(isStrict: Bool) async throws {
-      let job = TrialJob(
-        "cats",
-        steps: """
-          - lava-test-case before --result pass
-          - |
-            cat <<'END'
-            <LAVA_SIGNAL_STARTRUN 0_cats 17_1.2.1>
-            <LAVA_SIGNAL_TESTCASE TEST_CASE_ID=old RESULT=fail>
-            <LAVA_SIGNAL_TESTRAISE yesterday>
-            <LAVA_SIGNAL_ENDRUN 0_cats 17_1.2.1>
-            <LAVA_TEST_RUNNER EXIT>
-            END
-          - lava-test-case after --result pass
-          """
-      )
-      let run = isStrict ? PumiceRun(job, "--strict-signals") : PumiceRun(job)
-      #expect(try await run.ending().status == (isStrict ? 0 : 1))
-      let old: [ResultRow] = isStrict ? [] : [.test("0_cats", "old", "fail", integrity: "unverified")]
-      let tests: [ResultRow] =
-        [.test("0_cats", "before", "pass")] + old + [.test("0_cats", "after", "pass"), .lava("0_cats")]
-      #expect(try ResultFiles(run).rows == ExpectedResults.run(tests, definitions: 1, deploy: [], boot: ExpectedResults.login))
-      let strictness = isStrict ? ["--strict-signals"] : []
-      let replay = try await pumice(["replay", run.file("console.log"), "--job", job.path] + strictness)
-      #expect(replay.status == (isStrict ? 0 : 1))
-    }
-
-    /// The runner is killed: its end does not come, but the prompt does, and the journal is asked.
-    @Test func theRunnerIsKilled() async throws {
-      let job = TrialJob(
-        "killer",
-        steps: """
-          - lava-test-case one --result pass
-          - kill -9 $PPID; kill -9 $$
-          """
-      )
-      let run = PumiceRun(job)
-      #expect(try await run.ending(limit: 120).status == 1)
-      let tests: [ResultRow] = [.test("0_killer", "one", "pass"), .lava("0_killer", "fail")]
-      let files = try ResultFiles(run)
-      #expect(files.rows == ExpectedResults.run(tests, definitions: 1, deploy: [], boot: ExpectedResults.login))
-      #expect(run.text(of: "logs.yaml").contains("The prompt is back without the end of the test runner"))
-      try await Replayed.check(run, files, job: job.path, status: 1)
-    }
-
-    /// A script that fails under `set -e`: the journal tells with what.
-    @Test func aScriptThatFails() async throws {
-      let job = TrialJob(
-        "aborts",
-        steps: "- lava-test-case one --result pass\n- exit 3\n- lava-test-case two --result pass"
-      )
-      let run = PumiceRun(job)
-      #expect(try await run.ending().status == 1)
-      let tests: [ResultRow] = [.test("0_aborts", "one", "pass"), .lava("0_aborts", "fail")]
-      let files = try ResultFiles(run)
-      #expect(files.rows == ExpectedResults.run(tests, definitions: 1, deploy: [], boot: ExpectedResults.login))
-      #expect(run.text(of: "logs.yaml").contains("0_aborts: run.sh ended with status 3"))
-      try await Replayed.check(run, files, job: job.path, status: 1)
-    }
-
-    /// Values that LAVA loses a result for, as helpers send them.
-    @Test func oddValues() async throws {
-      let job = TrialJob(
-        "odd",
-        steps: """
-          - lava-test-case 'a b' --result pass --measurement 1,5 --units 'per cent'
-          - lava-test-case unit --result pass --measurement 5ms
-          - lava-test-case word --result warn
-          - lava-test-case why --result skip --reason 'no <disk>'
-          """
-      )
-      let run = PumiceRun(job)
-      #expect(try await run.ending().status == 1)
-      let tests: [ResultRow] = [
-        .test("0_odd", "a b", "pass", measurement: 1.5, units: "per cent"),
-        .test("0_odd", "unit", "pass", measurement: 5, units: "ms"), .test("0_odd", "word", "unknown"),
-        .test("0_odd", "why", "skip"), .lava("0_odd"),
-      ]
-      let files = try ResultFiles(run)
-      #expect(files.rows == ExpectedResults.run(tests, definitions: 1, deploy: [], boot: ExpectedResults.login))
-      let reasons = (files.document["results"]?.sequence ?? []).compactMap { $0["extra"]?["reason"]?.string }
-      #expect(reasons == ["warn", "no <disk>"])
-      try await Replayed.check(run, files, job: job.path, status: 1)
-    }
-
-    /// A file comes through the console, whatever its name.
-    @Test func aFileOfTheBoard() async throws {
-      let job = TrialJob(
-        "sends",
-        steps: """
-          - head -c 2000 /dev/zero | tr '\\0' 'x' > /tmp/data
-          - lava-test-file /tmp/data
-          - lava-test-file /tmp/data ../../escape
-          """
-      )
-      let run = PumiceRun(job)
-      #expect(try await run.ending().status == 0)
-      for name in ["data", "_._.._escape"] {
-        #expect(bytes(of: run.file("files/0_sends/\(name)")) == [UInt8](repeating: UInt8(ascii: "x"), count: 2000))
-      }
-      let log = run.text(of: "logs.yaml")
-      #expect(log.contains("Received the file 'data' of 0_sends (2000 bytes): files/0_sends/data"))
-      #expect(log.contains("(680 characters)"))
     }
   }
 }

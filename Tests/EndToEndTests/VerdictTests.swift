@@ -118,7 +118,12 @@ extension EndToEnd {
         // The next definition's start makes LAVA forget the stage's failure (spec signals §4).
         let stage: [ResultRow] = isLAVA ? [] : [.lava("stage_0", "fail")]
         let failed = ["lava-test-shell", "lava-test-retry"].map { ResultRow.lava($0, "fail") }
-        let rows = ExpectedResults.run(stage + Self.good + failed, definitions: 3, deploy: [], boot: ExpectedResults.login)
+        let rows = ExpectedResults.run(
+          stage + Self.good + failed,
+          definitions: 3,
+          deploy: [],
+          boot: ExpectedResults.login
+        )
         #expect(files.rows == rows.dropLast() + [.lava("job", "fail")])
         let shell = try #require(files.document["results"]?.sequence?.first { $0["case"] == "lava-test-shell" })
         #expect(shell["extra"]?["fail"] == "['Unable to start test stage 0']")
@@ -154,7 +159,9 @@ extension EndToEnd {
       let lavaFiles = try ResultFiles(lava)
       #expect(lavaFiles.job["result"] == "pass")
       let testsOfLAVA = expected.rowsOfLAVA + Self.good + Self.later
-      #expect(lavaFiles.rows == ExpectedResults.run(testsOfLAVA, definitions: 3, deploy: [], boot: ExpectedResults.login))
+      #expect(
+        lavaFiles.rows == ExpectedResults.run(testsOfLAVA, definitions: 3, deploy: [], boot: ExpectedResults.login)
+      )
       try await Replayed.check(lava, lavaFiles, job: job.path, status: expected.statusOfLAVA, "--lava-verdicts")
     }
   }

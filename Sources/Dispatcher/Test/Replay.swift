@@ -22,13 +22,13 @@ package struct Replay {
   /// How often the runner of each stage was started.
   private var starts: [Int: Int] = [:]
   private let job: Job
+  private let strictSignals: Bool
   private let rules: VerdictRules
   private var shortcomings: Shortcomings
   /// The level of the test whose runner is read.
   private var level = "0"
   /// Whether the job goes on when the time of that test is over. A console does not tell such a test from one that died.
   private var skipsTimeout = false
-  private let strictSignals: Bool
   /// The line that the last piece ended in, as far as it was there.
   private var carry: [UInt8] = []
   /// The job's id in the echo of the last runner.
@@ -37,7 +37,9 @@ package struct Replay {
   /// No line that starts a runner is longer; longer ones are not held back until they are whole.
   private static let lineLimit = 4096
 
-  /// - Parameter strictSignals: refuse signals of helpers that cannot be proved to be of the run.
+  /// - Parameters:
+  ///   - rules: what decides verdicts.
+  ///   - strictSignals: refuse signals of helpers that cannot be proved to be of the run.
   package init(
     job: Job,
     events: EventLog,
@@ -188,7 +190,8 @@ package struct Replay {
     guard isRunning else { return }
     isRunning = false
     // A runner that did not say its end before the next one was started had failed, or its time was over.
-    let wasCut = !stream.isOver
+    // But whoever has asked its journal knew that it was done.
+    let wasCut = !stream.isOver && !stream.isEnded && stream.wholeAnswerCount == 0
     stream.end(reason, at: .zero) { recorder.take($0) }
     stream.reportMissingCases { recorder.take($0) }
     let wasStopped = wasCut || recorder.failure != nil || skipsTimeout

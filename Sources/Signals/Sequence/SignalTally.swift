@@ -4,7 +4,9 @@
 package struct SignalTally: Sendable, Hashable {
   /// How many of the signals that counted came in each way; 0 leaves no entry.
   package var counts: [SignalIntegrity: Int] {
-    let all = [(SignalIntegrity.verified, verified), (.repaired, repaired), (.recovered, recovered), (.unverified, unverified)]
+    let all = [
+      (SignalIntegrity.verified, verified), (.repaired, repaired), (.recovered, recovered), (.unverified, unverified),
+    ]
     return Dictionary(uniqueKeysWithValues: all.filter { $0.1 > 0 })
   }
   private var verified = 0
