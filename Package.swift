@@ -139,6 +139,7 @@ let testTargets: [Target] = [
   .testTarget(
     name: "EndToEndTests",
     dependencies: ["Diagnostics", "HostTools", "YAMLDocument"],
+    exclude: ["serial-line.py"],
     swiftSettings: strict
   ),
   tests(of: "Events", ["YAMLDocument"]),

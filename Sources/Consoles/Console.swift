@@ -134,6 +134,9 @@ package final class Console: Sendable {
     }
   }
 
+  /// Whether the stream has ended: what can still be read came before.
+  package var hasEnded: Bool { core.state.withLock { $0.ending != nil } }
+
   /// The lines that nobody has read, without control characters and sequences; the last is the one that has not been
   /// ended, and may be empty. Only of the last KiB that the board printed.
   package var unreadLines: [String] {

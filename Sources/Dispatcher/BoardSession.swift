@@ -27,6 +27,8 @@ final class BoardSession: Sendable {
   }
 
   let console: Console
+  /// How the board's console is opened again; nil where its end is the end of the board, as QEMU's is.
+  let link: ConsoleCommand?
   let patience: TypingPatience
   let events: EventLog
   private let state: Mutex<State>
@@ -36,12 +38,23 @@ final class BoardSession: Sendable {
     console: Console,
     characterDelay: Duration,
     events: EventLog,
+    link: ConsoleCommand? = nil,
     patience: TypingPatience = TypingPatience()
   ) {
     self.console = console
+    self.link = link
     self.events = events
     self.patience = patience
     state = Mutex(State(characterDelay: characterDelay))
+  }
+
+  /// The same board behind a console that was opened again: what is known of its shell still holds.
+  init(_ session: BoardSession, behind console: Console) {
+    self.console = console
+    link = session.link
+    events = session.events
+    patience = session.patience
+    state = Mutex(session.state.withLock(\.self))
   }
 
   /// The regular expressions that the shell's prompt matches.
@@ -179,17 +192,46 @@ extension JobContext {
     )
   }
 
-  /// Starts the program behind a console and makes it the namespace's session.
-  func connect(_ command: ConsoleCommand, namespace: String) async throws(Failure) {
+  /// The same, for somebody who begins anew: a console that has ended is opened again, where that does not need a boot.
+  func liveSession(of namespace: String, _ run: ActionRun) async throws(Failure) -> BoardSession {
+    let session = try session(of: namespace)
+    try session.checkPresence()
+    guard session.console.hasEnded, let link = session.link else { return session }
+    run.log(
+      .warning,
+      "The connection to the board has ended: connecting again, by \(link.arguments.joined(separator: " "))"
+    )
+    await session.console.close(.immediate)
+    let again = BoardSession(session, behind: try await open(link, namespace: namespace))
+    withState(of: namespace) { $0.session = again }
+    // Until it has reached the board, a Ctrl-C would end the program that leads there.
+    let end = run.clock.now + again.patience.longest
+    while run.clock.now < end, case .bytes = try await again.console.read(silence: again.patience.link) {}
+    return again
+  }
+
+  /// Starts the program behind a console and makes it the namespace's session, in place of one that there is.
+  ///
+  /// - Parameter isLink: whether the program only leads to the board, and can be started again when it ends.
+  func connect(_ command: ConsoleCommand, namespace: String, isLink: Bool = false) async throws(Failure) {
+    await disconnect(namespace: namespace)
+    let session = BoardSession(
+      console: try await open(command, namespace: namespace),
+      characterDelay: device.characterDelays.boot,
+      events: events,
+      link: isLink ? command : nil
+    )
+    withState(of: namespace) { $0.session = session }
+  }
+
+  private func open(_ command: ConsoleCommand, namespace: String) async throws(Failure) -> Console {
     usedConsole.choose(namespace)
     let lines = TargetLines(events, of: namespace, usedConsole)
-    let console = try await Console.spawn(
+    return try await Console.spawn(
       command,
       log: try ConsoleLog(path: settings.consoleLog),
       observer: { lines.take($0) }
     )
-    let session = BoardSession(console: console, characterDelay: device.characterDelays.boot, events: events)
-    withState(of: namespace) { $0.session = session }
   }
 
   /// Ends the namespace's session, if there is one.

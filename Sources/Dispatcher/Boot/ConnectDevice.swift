@@ -34,7 +34,7 @@ struct ConnectDevice: ActionTree {
     let folder = Paths.folder(of: Paths.absolute(context.device.file))
     let words = try ShellWords.split(command).map { $0.replacing("{DEVICE_DIR}", with: folder) }
     run.log(.info, "Connecting to device using '\(words.joined(separator: " "))'")
-    try await context.connect(ConsoleCommand(words), namespace: namespace)
+    try await context.connect(ConsoleCommand(words), namespace: namespace, isLink: true)
   }
 
   private func disconnect(_ run: ActionRun) async throws(Failure) {

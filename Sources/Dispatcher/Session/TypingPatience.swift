@@ -16,6 +16,8 @@ struct TypingPatience: Sendable {
   var sign = Duration.milliseconds(250)
   /// Before that question counts as not answered.
   var life = Duration.milliseconds(750)
+  /// After a console was opened again, before something is typed.
+  var link = Duration.seconds(2)
   /// How long the answer to one try may take on a board that is never silent.
   var longest = Duration.seconds(10)
 }

@@ -24,8 +24,7 @@ struct ShellTest: Strategy {
 
   /// Runs the definitions of the stage on the console.
   func test(_ run: ActionRun) async throws(Failure) {
-    let session = try context.session(of: consoleNamespace)
-    try session.checkPresence()
+    let session = try await context.liveSession(of: consoleNamespace, run)
     session.setCharacterDelay(context.device.characterDelays.test)
     if session.prompts.isEmpty {
       session.setPrompts([context.constant("default-shell-prompt")?.string ?? ""])
