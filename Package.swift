@@ -70,6 +70,7 @@ let floor2: [Target] = [
   module("Events", ["Diagnostics", "YAMLDocument"]),
   module("JobModel", ["Diagnostics", "Patterns", "YAMLDocument"]),
   module("TestDefinitions", ["Diagnostics", "ShellText", "YAMLDocument"]),
+  module("Multinode", ["Diagnostics", "YAMLDocument"]),
   module("Overlay", ["Archives", "Diagnostics", "Files", "ShellText", "YAMLDocument"]),
   module("Downloads", ["Archives", "Diagnostics", "Files", httpClient, nioTLS, crypto] + nio),
   module("Pipeline", ["Diagnostics", "Events", "YAMLDocument"]),
@@ -79,10 +80,11 @@ let floor2: [Target] = [
 
 // Floor 3: the strategies.
 let floor3: [Target] = [
+  module("CoordinatorService", ["Diagnostics", "Files", "Multinode", "YAMLDocument"] + nio),
   module(
     "Dispatcher",
     [
-      "Archives", "Consoles", "Diagnostics", "Downloads", "Events", "Files", "JobModel", "KernelMessages", "Overlay",
+      "Archives", "Consoles", "Diagnostics", "Downloads", "Events", "Files", "JobModel", "KernelMessages", "Multinode", "Overlay",
       "Patterns", "Pipeline", "Repositories", "ShellText", "Signals", "TestDefinitions", "YAMLDocument",
     ] + nio
   )
@@ -93,15 +95,15 @@ let floor4: [Target] = [
   module(
     "PumiceCLI",
     [
-      "CPosix", "Diagnostics", "Dispatcher", "Events", "Files", "JobModel", "Overlay", "Pipeline", "Reports",
-      "Signals", "YAMLDocument", argumentParser,
+      "CPosix", "CoordinatorService", "Diagnostics", "Dispatcher", "Events", "Files", "JobModel", "Multinode", "Overlay", "Pipeline",
+      "Reports", "Signals", "YAMLDocument", argumentParser,
     ]
   ),
   module(
     "LavaRun",
     [
-      "CPosix", "Consoles", "Diagnostics", "Dispatcher", "Events", "Files", "JobModel", "Pipeline", "Reports",
-      "YAMLDocument", argumentParser, httpClient, nio[0], nio[2],
+      "CPosix", "Consoles", "CoordinatorService", "Diagnostics", "Dispatcher", "Events", "Files", "JobModel", "Multinode",
+      "Pipeline", "Reports", "YAMLDocument", argumentParser, httpClient, nio[0], nio[2],
     ]
   ),
   .executableTarget(name: "pumice", dependencies: ["PumiceCLI", argumentParser], swiftSettings: strict),
@@ -119,6 +121,11 @@ let testTargets: [Target] = [
   .target(name: "HostTools", path: "Tests/HostTools", exclude: ["file-server.py"], swiftSettings: strict),
   tests(of: "Archives", ["Diagnostics", "HostTools"]),
   tests(of: "Consoles", ["CPosix", "Diagnostics", "Patterns"]),
+  tests(
+    of: "CoordinatorService",
+    ["Diagnostics", "HostTools", "Multinode", "YAMLDocument"] + nio,
+    files: ["lava-client.py"]
+  ),
   tests(of: "Diagnostics"),
   .testTarget(
     name: "DownloadsTests",
@@ -130,8 +137,8 @@ let testTargets: [Target] = [
   tests(
     of: "Dispatcher",
     [
-      "Consoles", "Diagnostics", "Downloads", "Events", "Files", "HostTools", "JobModel", "KernelMessages", "Overlay",
-      "Patterns",
+      "Consoles", "Diagnostics", "Downloads", "Events", "Files", "HostTools", "JobModel", "KernelMessages", "Multinode",
+      "Overlay", "Patterns",
       "Pipeline", "Signals", "YAMLDocument",
     ],
     files: ["Seeds", "noisy-board.py"]
@@ -158,6 +165,7 @@ let testTargets: [Target] = [
   ),
   tests(of: "JobModel", ["Diagnostics", "HostTools", "TestDefinitions", "YAMLDocument"]),
   tests(of: "KernelMessages", ["HostTools", "Patterns"]),
+  tests(of: "Multinode", ["Diagnostics", "HostTools", "YAMLDocument"]),
   tests(of: "Patterns", ["Diagnostics"]),
   tests(of: "ShellText", ["HostTools"]),
   tests(of: "Repositories", ["Archives", "Diagnostics", "Files", "HostTools"]),

@@ -93,6 +93,8 @@ extension JobContext {
         try checkRepositories()
         try checkContainers()
       },
+      setUp: { [group] log async throws(Failure) in try await group.begin(log) },
+      over: { [group] failure in await group.end(failure) },
       tidy: { [self] log in
         await stopServers()
         log.log(.info, "Removing root tmp directory at \(settings.workFolder)")

@@ -59,6 +59,7 @@ package final class JobContext: Sendable {
   /// The other boards of the job.
   let group: any GroupCalls
   let usedConsole = UsedConsole()
+  private let received = Mutex<[String: [(key: String, value: String)]]>([:])
   private let namespaces = Mutex<[String: NamespaceState]>([:])
   private let servers = Mutex<[OverlayServer]>([])
 
@@ -83,6 +84,16 @@ package final class JobContext: Sendable {
   /// Reads or changes what a namespace's actions have handed on.
   func withState<Value: Sendable>(of namespace: String, _ body: (inout NamespaceState) -> Value) -> Value {
     namespaces.withLock { body(&$0[namespace, default: NamespaceState()]) }
+  }
+
+  /// Keeps what calls of actions have got from the group under a message's id.
+  func receive(_ data: [(key: String, value: String)], as messageID: String) {
+    received.withLock { $0[messageID] = data }
+  }
+
+  /// What a call of an action has got under a message's id and key (spec multinode §5).
+  func received(_ messageID: String, _ key: String) -> String? {
+    received.withLock { $0[messageID]?.first { $0.key == key }?.value }
   }
 
   /// The sessions with boards that are open, by namespace.

@@ -33,6 +33,11 @@ extension JobContext {
       staticInfo: device.staticInfo,
       storageInfo: device.storageInfo
     )
+    let node = NodeFacts(job)
+    if let node {
+      configuration.role = node.role
+      configuration.group = node.members.map { HelperConfiguration.Row($0.id, $0.role) }
+    }
     var request = OverlayRequest(
       resultsDirectory: resultsDirectory,
       shell: shell(of: facts.name),
@@ -43,6 +48,7 @@ extension JobContext {
     request.secrets = job.secrets.map { (name: $0.key, value: $0.value) }
     // The file has a line for each: what a line cannot hold is left out, as where it is typed.
     if facts.hasShell { request.secrets += settings.deviceEnvironment?.filter { !$0.value.contains("\n") } ?? [] }
+    request.isMultinode = node != nil
     request.distro = os?.distro
     request.usesHardLinks = os?.hasHardLinks ?? true
     request.stages = facts.stages.map { stage in stage.compactMap { overlayDefinition($0, facts.name) } }
