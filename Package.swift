@@ -63,6 +63,7 @@ let floor1: [Target] = [
   module("Consoles", ["CPosix", "Diagnostics", "Patterns"]),
   module("KernelMessages", ["Patterns"]),
   module("Signals"),
+  module("TFTP"),
 ]
 
 // Floor 2: the domain. `Events` is its common ground; beside that, no module here knows another.
@@ -83,7 +84,7 @@ let floor3: [Target] = [
     "Dispatcher",
     [
       "Archives", "Consoles", "Diagnostics", "Downloads", "Events", "Files", "JobModel", "KernelMessages", "Overlay",
-      "Patterns", "Pipeline", "Repositories", "ShellText", "Signals", "TestDefinitions", "YAMLDocument",
+      "Patterns", "Pipeline", "Repositories", "ShellText", "Signals", "TFTP", "TestDefinitions", "YAMLDocument",
     ] + nio
   )
 ]
@@ -162,6 +163,7 @@ let testTargets: [Target] = [
   tests(of: "ShellText", ["HostTools"]),
   tests(of: "Repositories", ["Archives", "Diagnostics", "Files", "HostTools"]),
   tests(of: "Signals"),
+  tests(of: "TFTP"),
   tests(of: "TestDefinitions", ["Diagnostics", "YAMLDocument"]),
   tests(of: "YAMLDocument", ["Diagnostics"]),
 ]
