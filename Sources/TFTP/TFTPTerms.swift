@@ -26,7 +26,8 @@ package struct TFTPTerms: Sendable, Hashable {
         acknowledged.append(TFTPOption("blksize", "\(blockSize)"))
       case "tsize":
         _ = try Self.number(option, in: 0...Int.max)
-        acknowledged.append(TFTPOption("tsize", "\(size)"))
+        // curl takes a size of 0 for an error.
+        if size > 0 { acknowledged.append(TFTPOption("tsize", "\(size)")) }
       case "timeout":
         let seconds = try Self.number(option, in: 1...255)
         timeout = .seconds(seconds)

@@ -23,7 +23,8 @@ import Testing
   }
 
   @Test(arguments: [
-    [], [0], [0, 0], [0, 9], [0xFF, 0xFF], [0, 1], [0, 1, 0x61], [0, 1, 0x61, 0], [0, 1, 0, 0x61, 0], [0, 4], [0, 4, 1],
+    [], [0], [0, 0], [0, 9], [0xFF, 0xFF], [0, 1], [0, 1, 0x61], [0, 1, 0x61, 0], [0, 1, 0, 0x61, 0], [0, 4],
+    [0, 4, 1],
     [0, 1, 0x61, 0, 0x6D, 0x61, 0x69, 0x6C, 0],
     Array("\0\u{1}a\0octet\0blksize\0".utf8), Array("\0\u{1}a\0octet\0blksize".utf8),
   ])
@@ -41,6 +42,8 @@ import Testing
     // The server may take less than was asked for.
     #expect(try terms("blksize", "65535").acknowledged == [TFTPOption("blksize", "65464")])
     #expect(try terms("tsize", "0").acknowledged == [TFTPOption("tsize", "99")])
+    let empty = TFTPRequest(.read, "f", options: [TFTPOption("tsize", "0")])
+    #expect(try TFTPTerms(for: empty, size: 0).acknowledged.isEmpty, "curl takes a size of 0 for an error")
     #expect(try terms("timeout", "255").timeout == .seconds(255))
     #expect(try terms("windowsize", "64").windowSize == 64)
     #expect(try terms("windowsize", "65535").acknowledged == [TFTPOption("windowsize", "8192")])

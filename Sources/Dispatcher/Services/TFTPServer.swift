@@ -60,7 +60,8 @@ package final class TFTPServer: Sendable {
         .infrastructure,
         "tftp-server",
         "the TFTP server cannot listen on \(address), port \(port)",
-        advice: "Ports below 1024 need root or CAP_NET_BIND_SERVICE; another TFTP server on this host may have the port.",
+        advice:
+          "Ports below 1024 need root or CAP_NET_BIND_SERVICE; another TFTP server on this host may have the port.",
         cause: "\(error)"
       )
     }
