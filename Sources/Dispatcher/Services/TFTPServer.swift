@@ -22,6 +22,9 @@ package final class TFTPServer: Sendable {
     }
   }
 
+  /// Where boot loaders expect it (RFC 1350); the kernel keeps it for root.
+  package static let wellKnownPort = 69
+
   private let shelf: Shelf
   private let channel: any Channel
   /// The port that boards send requests to.
