@@ -57,7 +57,7 @@ let floor1: [Target] = [
   module("Diagnostics"),
   module("Files", ["CPosix", "Diagnostics"]),
   module("YAMLDocument", ["CYAML", "Diagnostics"]),
-  module("Archives", ["CArchive", "CZlib", "Diagnostics"]),
+  module("Archives", ["CArchive", "CPosix", "CZlib", "Diagnostics"]),
   module("Patterns", ["CPCRE2", "Diagnostics"]),
   module("ShellText"),
   module("Consoles", ["CPosix", "Diagnostics", "Patterns"]),

@@ -109,4 +109,11 @@ int cposix_find_program(const char *name, const char *search_path, char *path, s
 /// than they were is cut. What was in them is gone: read them before. Returns 0 or an errno.
 int cposix_set_title(const char *title);
 
+/// Opens a path as if the folder `root` were the root of the file system: neither a link nor `..` leaves it (openat2(2)
+/// with RESOLVE_IN_ROOT). `flags` and `mode` are those of open(2). Returns a descriptor, or minus an errno.
+int cposix_open_in_root(int root, const char *path, int flags, uint32_t mode);
+
+/// Makes a device node (mknodat(2)); `kind` is S_IFCHR, S_IFBLK or S_IFIFO. Returns 0 or an errno.
+int cposix_make_node(int folder, const char *name, uint32_t kind, uint32_t mode, uint32_t major, uint32_t minor);
+
 #endif
