@@ -13,7 +13,7 @@ struct RootFolder: ~Copyable {
 
   /// - Parameter path: a folder that is there.
   init(_ path: String) throws(Failure) {
-    let opened = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC)
+    let opened = Glibc.open(path, cposix_path_only | O_DIRECTORY | O_CLOEXEC)
     guard opened >= 0 else { throw Self.failure("open", path, errno) }
     descriptor = opened
     self.path = path
@@ -46,7 +46,7 @@ struct RootFolder: ~Copyable {
     cposix_open_in_root(descriptor, path.isEmpty ? "." : path, flags, 0)
   }
 
-  private func openFolder(_ path: String) -> Int32 { open(inside: path, flags: O_PATH | O_DIRECTORY) }
+  private func openFolder(_ path: String) -> Int32 { open(inside: path, flags: cposix_path_only | O_DIRECTORY) }
 
   private func makeFolder(_ parts: ArraySlice<Substring>) throws(Failure) {
     guard let name = parts.last else { return }

@@ -96,7 +96,7 @@ extension RootUnpacking {
     if mkdirat(parent, name, 0o700) != 0 {
       guard errno == EEXIST else { throw RootFolder.failure("make", path, errno) }
       // A folder, or a link to one inside the root, takes what follows; anything else gives way.
-      let found = root.open(inside: path, flags: O_PATH | O_DIRECTORY)
+      let found = root.open(inside: path, flags: cposix_path_only | O_DIRECTORY)
       if found >= 0 {
         close(found)
       } else {
@@ -171,7 +171,7 @@ extension RootUnpacking {
     let parts = try parts(of: target)
     guard let last = parts.last.map(String.init) else { throw RootFolder.failure("link", path, ENOENT) }
     // Not by `root.folder`, which would close the folder that the new name goes into.
-    let folder = root.open(inside: parts.dropLast().joined(separator: "/"), flags: O_PATH | O_DIRECTORY)
+    let folder = root.open(inside: parts.dropLast().joined(separator: "/"), flags: cposix_path_only | O_DIRECTORY)
     guard folder >= 0 else { throw RootFolder.failure("link", path, -folder) }
     defer { close(folder) }
     try remove(path, name, in: parent)
@@ -192,7 +192,7 @@ extension RootUnpacking {
 
   private mutating func setAttributes(_ descriptor: Int32, _ entry: ArchiveEntryPointer) {
     for (name, value) in entry.extendedAttributes {
-      let status = value.withUnsafeBytes { fsetxattr(descriptor, name, $0.baseAddress, $0.count, 0) }
+      let status = value.withUnsafeBytes { cposix_set_attribute(descriptor, name, $0.baseAddress, $0.count) }
       if status != 0 { outcome.leftOut += 1 }
     }
   }

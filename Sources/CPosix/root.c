@@ -10,6 +10,7 @@
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/sysmacros.h>
+#include <sys/xattr.h>
 #include <unistd.h>
 
 int cposix_open_in_root(int root, const char *path, int flags, uint32_t mode) {
@@ -24,6 +25,12 @@ int cposix_open_in_root(int root, const char *path, int flags, uint32_t mode) {
     fd = syscall(SYS_openat2, root, path, &how, sizeof how);
   } while (fd < 0 && (errno == EINTR || errno == EAGAIN));
   return fd < 0 ? -errno : (int)fd;
+}
+
+const int cposix_path_only = O_PATH;
+
+int cposix_set_attribute(int fd, const char *name, const void *value, size_t size) {
+  return fsetxattr(fd, name, value, size, 0) == 0 ? 0 : errno;
 }
 
 int cposix_make_node(int folder, const char *name, uint32_t kind, uint32_t mode, uint32_t major, uint32_t minor) {
