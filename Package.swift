@@ -131,9 +131,8 @@ let testTargets: [Target] = [
   tests(
     of: "Dispatcher",
     [
-      "Consoles", "Diagnostics", "Downloads", "Events", "Files", "HostTools", "JobModel", "KernelMessages", "Overlay",
-      "Patterns",
-      "Pipeline", "Signals", "YAMLDocument",
+      "Archives", "Consoles", "Diagnostics", "Downloads", "Events", "Files", "HostTools", "JobModel", "KernelMessages",
+      "Overlay", "Patterns", "Pipeline", "Signals", "YAMLDocument",
     ],
     files: ["Seeds", "noisy-board.py"]
   ),

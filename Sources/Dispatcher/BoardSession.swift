@@ -72,6 +72,9 @@ final class BoardSession: Sendable {
     }
   }
 
+  /// What the board was lost of, when it was.
+  var loss: Failure? { state.withLock(\.loss) }
+
   /// - Throws: what the board was lost of, when it was; only a boot brings it back.
   func checkPresence() throws(Failure) {
     guard let loss = state.withLock(\.loss) else { return }

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Archives
 import Diagnostics
 package import Downloads
 package import Events
+import Files
 package import JobModel
 import Overlay
 package import Pipeline
@@ -46,6 +48,9 @@ package struct RunSettings: Sendable {
   /// For what the job needs only while it runs; removed at its end.
   var workFolder: String { "\(outputFolder)/tmp" }
 
+  /// What an NFS server of the job says goes into this file of the job's folder.
+  package static let serverLogName = "nfs-server.log"
+
   /// The raw bytes of the consoles.
   var consoleLog: String { "\(outputFolder)/console.log" }
 }
@@ -63,6 +68,8 @@ package final class JobContext: Sendable {
   private let namespaces = Mutex<[String: NamespaceState]>([:])
   private let servers = Mutex<[OverlayServer]>([])
   private let tftp = Mutex<TFTPServer?>(nil)
+  private let nfs = Mutex<[NFSServer]>([])
+  private let leftovers = Mutex<[String]>([])
 
   /// - Parameter group: nil where the board is alone.
   package init(
@@ -109,7 +116,25 @@ package final class JobContext: Sendable {
       return server
     }
     await tftp?.stop()
+    let exports = nfs.withLock { servers in
+      defer { servers = [] }
+      return servers
+    }
+    for server in exports { await server.stop() }
+    for folder in leftovers.withLock(\.self) {
+      do throws(Failure) {
+        try FileSystem.removeTree(folder)
+      } catch {
+        events.log(.error, error.description)
+      }
+    }
   }
+
+  /// Keeps an NFS server until the job ends.
+  func keep(_ server: NFSServer) { nfs.withLock { $0.append(server) } }
+
+  /// Removes a folder outside of the job's when the job ends, after its servers.
+  func removeAtEnd(_ folder: String) { leftovers.withLock { $0.append(folder) } }
 
   /// The TFTP server of the job, started when it is first asked for.
   func tftpServer(_ run: ActionRun) async throws(Failure) -> TFTPServer {
@@ -135,6 +160,10 @@ struct NamespaceState: Sendable {
   /// The drive that carries the overlay, when one does.
   var drive: OverlayDrive?
   var session: BoardSession?
+  /// The root file system that was unpacked for the board.
+  var root: RootFileSystem?
+  /// What the board's ramdisk holds.
+  var ramdisk: InitrdListing?
   /// What a boot loader can fetch.
   var bootFiles = BootFiles()
   /// The boot loader's commands, filled in.
@@ -161,6 +190,8 @@ struct OverlayArtefact: Sendable {
   let resultsDirectory: String
   /// `overlay-<level>.tar.gz` in the job's folder.
   let tarball: String
+  /// What it was built from.
+  let request: OverlayRequest
 }
 
 /// An image that a deploy has brought to the host.

@@ -64,6 +64,7 @@ package struct RunCommand: AsyncParsableCommand {
   }
 
   private func runJob() async throws(Failure) -> Reports.ExitCode {
+    let configuration = try UserConfiguration.read()
     let devicePath = if let named = device.first { named.path } else { try ShippedDevices.local() }
     let inputs = Inputs(job: job, device: devicePath)
     Terminal.error.write(inputs.text)
@@ -82,6 +83,7 @@ package struct RunCommand: AsyncParsableCommand {
       outputFolder: files.reports.path,
       share: Terminal.environment("PUMICE_SHARE")
     )
+    settings.dispatcher = configuration
     settings.strictSignals = strictSignals
     settings.rules = verdicts.rules
     let context = JobContext(job: job, device: device, settings: settings, events: log)

@@ -133,7 +133,6 @@ import Testing
   // MARK: - Planned only
 
   private static let plannedOnly = [
-    ("{deploy: {to: nfs, nfsrootfs: {url: r}}}", "'to: nfs'"),
     ("{deploy: {to: usb, device: stick, image: {url: i}}}", "'to: usb'"),
     ("{deploy: {to: sata, device: disk, image: {url: i}}}", "'to: sata'"),
     ("{deploy: {to: sd, device: card, image: {url: i}}}", "'to: sd'"),
@@ -157,7 +156,6 @@ import Testing
       "{deploy: {to: tmpfs, images: {a: {url: i, format: cpio.newc, overlays: {b: {url: u}}}}}}",
       "'overlays' of the image 'a'"
     ),
-    ("{boot: {method: qemu-nfs, prompts: ['# ']}}", "'method: qemu-nfs'"),
     ("{boot: {method: monitor}}", "'method: monitor'"),
     ("{boot: {method: qemu, prompts: ['# '], docker: {image: i}}}", "'docker' of a QEMU boot"),
     (

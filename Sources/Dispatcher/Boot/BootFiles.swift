@@ -15,9 +15,20 @@ struct BootFiles: Sendable {
   /// What the boot loader asks the TFTP server for, by label.
   var names: [String: String] = [:]
   var kernelType: KernelType?
+  /// The folder that they are all in.
+  var folder = ""
+  /// Where in the ramdisk the preseed file is.
+  var preseed: String?
   /// Whether the ramdisk, if there is one, has a form that the boot loader takes.
   var isRamdiskReadable = false
   var nfsRoot: NFSRoot?
+
+  /// What the boot loader asks the TFTP server for to change the device tree, in the order of the job.
+  var deviceTreeOverlays: [String] {
+    var found: [String] = []
+    while let name = names["dtbo\(found.count)"] { found.append(name) }
+    return found
+  }
 }
 
 extension JobContext {
@@ -29,15 +40,21 @@ extension JobContext {
     var values = BootValues()
     values.set("SERVER_IP", settings.dispatcher.tftpAddress ?? address)
     values.set("PRESEED_CONFIG", files.names["preseed"])
+    values.set("PRESEED_LOCAL", files.preseed)
     values.set("DTB", files.names["dtb"])
     values.set("RAMDISK", files.names["ramdisk"])
     values.set("INITRD", files.names["ramdisk"])
     values.set("KERNEL", files.names["kernel"])
     values.set("LAVA_MAC", device.parameters["interfaces"]?["target"]?["mac"]?.string)
     values.set("TEE", files.names["tee"])
+    let overlays = files.deviceTreeOverlays
+    values.set("DTB_BASE_ADDR", overlays.isEmpty ? nil : command?.deviceTree)
+    values.set("DTB_BASE_RESIZE", overlays.isEmpty ? nil : device.parameters["dtb_base_resize"].map(BootCommand.hex))
     values.set("LAVA_DISPATCHER_IP", address)
     values.set("LAVA_JOB_ID", settings.jobID)
     if let command {
+      for (index, name) in overlays.enumerated() { values.set("DTBO\(index)", name) }
+      values.set("DTBO_ADDR", overlays.isEmpty ? nil : command.deviceTreeOverlay)
       let hasRamdisk = files.names["ramdisk"] != nil && files.isRamdiskReadable
       values.set(
         "BOOTX",
@@ -55,6 +72,7 @@ extension JobContext {
         advice: "Set 'parameters.bootm', 'booti' or 'bootz' in the device file, each with kernel, ramdisk and dtb."
       )
     }
+    values.set("EXTRA_FILES_DIR", files.folder.isEmpty ? nil : files.folder)
     if let root = files.nfsRoot {
       values.set("NFSROOTFS", root.path)
       values.set("NFS_SERVER_IP", root.server)

@@ -41,6 +41,7 @@ struct BootCommand: Sendable, Equatable {
   let ramdisk: String?
   let deviceTree: String?
   let tee: String?
+  let deviceTreeOverlay: String?
 
   /// Whether the kernel must get U-Boot's header: the device has no command for it as it is.
   let convertsKernel: Bool
@@ -61,6 +62,7 @@ struct BootCommand: Sendable, Equatable {
     ramdisk = Self.text(addresses["ramdisk"])
     deviceTree = Self.text(addresses["dtb"])
     tee = Self.text(addresses["tee"])
+    deviceTreeOverlay = Self.text(addresses["dtbo"])
   }
 
   /// The line that starts the kernel.
@@ -76,8 +78,10 @@ struct BootCommand: Sendable, Equatable {
   }
 
   /// An address: YAML reads `0x82000000` as a number, which boot loaders are told in hexadecimal.
-  private static func text(_ value: YAMLValue?) -> String? {
-    if let number = value?.int { return "0x" + String(number, radix: 16) }
-    return value?.string
+  private static func text(_ value: YAMLValue?) -> String? { value.map(hex) }
+
+  /// The same of a value that is there.
+  static func hex(_ value: YAMLValue) -> String {
+    value.int.map { "0x" + String($0, radix: 16) } ?? value.string ?? ""
   }
 }

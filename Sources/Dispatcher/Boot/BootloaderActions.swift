@@ -148,10 +148,24 @@ struct BootloaderOverlay: ActionTree {
   }
 
   private func fill(_ run: ActionRun) async throws(Failure) {
-    let lines = try lines()
+    let lines = withDeviceTreeOverlays(try lines())
     let filled = try context.bootValues(of: namespace, boot).fill(lines)
     run.log(.debug, "Parsed boot commands: \(filled.joined(separator: "; "))")
     context.withState(of: namespace) { $0.bootCommands = filled }
+  }
+
+  /// The line `{APPLY_DTBO_COMMANDS}` stands for the device's `apply_dtbo_commands`, once for each overlay of the device
+  /// tree.
+  func withDeviceTreeOverlays(_ lines: [String]) -> [String] {
+    let method = context.device.bootMethod(boot.bootloader ?? boot.method.rawValue)
+    let commands = (method?["apply_dtbo_commands"] ?? method?["parameters"]?["apply_dtbo_commands"])?.sequence ?? []
+    let count = context.withState(of: namespace) { $0.bootFiles.deviceTreeOverlays.count }
+    return lines.flatMap { line in
+      guard line.contains("{APPLY_DTBO_COMMANDS}") else { return [line] }
+      return (0..<count).flatMap { index in
+        commands.compactMap(\.string).map { $0.replacing("{DTBO}", with: "{DTBO\(index)}") }
+      }
+    }
   }
 
   private func lines() throws(Failure) -> [String] {
