@@ -39,15 +39,32 @@ final class PumiceRun: Sendable {
     self.init(Checkout.example(example), in: nil, device: deviceFile, [])
   }
 
+  /// Starts a job beside virtual boards that behave like a lab's.
+  ///
+  /// - Parameters:
+  ///   - board: of `Scripts/lab`.
+  ///   - job: the job's file.
+  ///   - device: the device file; that of the board, where it is not given.
+  convenience init(lab board: String, job: String, in folder: TemporaryFolder? = nil, device: String? = nil) {
+    self.init(
+      job,
+      in: folder,
+      device: device ?? Checkout.device(board),
+      before: [Checkout.root + "/Scripts/lab", board, "--"],
+      []
+    )
+  }
+
   private init(
     _ job: String,
     in folder: TemporaryFolder?,
     device: String?,
     environment: [String: String] = [:],
+    before: [String] = [],
     _ options: [String]
   ) {
     jobFolder = folder
-    var command = [Checkout.program, "run", job, "--output", results.path]
+    var command = before + [Checkout.program, "run", job, "--output", results.path]
     if let device { command += ["--device", device] }
     process = HostProcess(command + options, environment: environment.merging(watch.environment) { $1 })
   }
