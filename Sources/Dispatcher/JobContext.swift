@@ -61,6 +61,7 @@ package final class JobContext: Sendable {
   let usedConsole = UsedConsole()
   private let namespaces = Mutex<[String: NamespaceState]>([:])
   private let servers = Mutex<[OverlayServer]>([])
+  let duties = Duties()
 
   /// - Parameter group: nil where the board is alone.
   package init(
