@@ -57,13 +57,14 @@ let floor1: [Target] = [
   module("Diagnostics"),
   module("Files", ["CPosix", "Diagnostics"]),
   module("YAMLDocument", ["CYAML", "Diagnostics"]),
-  module("Archives", ["CArchive", "CZlib", "Diagnostics"]),
+  module("Archives", ["CArchive", "CPosix", "CZlib", "Diagnostics"]),
   module("Patterns", ["CPCRE2", "Diagnostics"]),
   module("ShellText"),
   module("Supervision", ["CPosix", "Diagnostics", "Files"]),
   module("Consoles", ["CPosix", "Diagnostics", "Patterns", "Supervision"]),
   module("KernelMessages", ["Patterns"]),
   module("Signals"),
+  module("TFTP"),
 ]
 
 // Floor 2: the domain. `Events` is its common ground; beside that, no module here knows another.
@@ -84,7 +85,8 @@ let floor3: [Target] = [
     "Dispatcher",
     [
       "Archives", "Consoles", "Diagnostics", "Downloads", "Events", "Files", "JobModel", "KernelMessages", "Overlay",
-      "Patterns", "Pipeline", "Repositories", "ShellText", "Signals", "Supervision", "TestDefinitions", "YAMLDocument",
+      "Patterns", "Pipeline", "Repositories", "ShellText", "Signals", "Supervision", "TFTP", "TestDefinitions",
+      "YAMLDocument",
     ] + nio
   )
 ]
@@ -164,6 +166,7 @@ let testTargets: [Target] = [
   tests(of: "Repositories", ["Archives", "Diagnostics", "Files", "HostTools"]),
   tests(of: "Signals"),
   tests(of: "Supervision", ["CPosix", "Diagnostics", "HostTools"]),
+  tests(of: "TFTP"),
   tests(of: "TestDefinitions", ["Diagnostics", "YAMLDocument"]),
   tests(of: "YAMLDocument", ["Diagnostics"]),
 ]

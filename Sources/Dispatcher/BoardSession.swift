@@ -152,6 +152,18 @@ final class BoardSession: Sendable {
     try await console.sendLine(line, characterDelay: state.withLock(\.characterDelay))
   }
 
+  /// Presses keys, as a person does who stops a boot loader: nothing echoes them.
+  func press(_ keys: String, newline: Bool) async throws(Failure) {
+    events.log(.debug, "Sending keys: '\(keys)'\(newline ? " and a newline" : "")")
+    try await console.send(Array(keys.utf8) + (newline ? [UInt8(ascii: "\n")] : []))
+  }
+
+  /// Presses a letter together with Ctrl.
+  func press(control letter: String) async throws(Failure) {
+    events.log(.debug, "Sending keys: Ctrl-\(letter)")
+    try await console.send(letter.utf8.map { $0 & 0x1F })
+  }
+
   /// Types a command line to the shell, checked against its echo, and again where characters got lost (``LineTyping``).
   /// What the board had printed before is read then. A line with other characters than printable ASCII is typed as it is.
   ///

@@ -3,10 +3,17 @@
 import Consoles
 import Diagnostics
 import Events
+import Files
 import JobModel
 import Pipeline
 
 extension JobContext {
+  /// The words of one of the device's commands; `{DEVICE_DIR}` is the folder of the device file.
+  func words(of command: String) throws(Failure) -> [String] {
+    let folder = Paths.folder(of: Paths.absolute(device.file))
+    return try ShellWords.split(command).map { $0.replacing("{DEVICE_DIR}", with: folder) }
+  }
+
   /// Runs the device's commands on the host, one after the other.
   ///
   /// - Throws: an infrastructure failure that holds what the first failing command said.
@@ -60,7 +67,7 @@ extension JobContext {
   }
 
   private func runOnHost(_ command: String, _ run: ActionRun) async throws(Failure) {
-    let words = try ShellWords.split(command)
+    let words = try words(of: command)
     run.log(.debug, "Calling: \(words)")
     let start = run.clock.now
     let result = try await HostCommand.run(words)

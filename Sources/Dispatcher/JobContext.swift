@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Diagnostics
 package import Downloads
 package import Events
 package import JobModel
@@ -62,6 +63,7 @@ package final class JobContext: Sendable {
   private let namespaces = Mutex<[String: NamespaceState]>([:])
   private let servers = Mutex<[OverlayServer]>([])
   let duties = Duties()
+  private let tftp = Mutex<TFTPServer?>(nil)
 
   /// - Parameter group: nil where the board is alone.
   package init(
@@ -103,6 +105,24 @@ package final class JobContext: Sendable {
       return servers
     }
     for server in all { await server.stop() }
+    let tftp = tftp.withLock { server in
+      defer { server = nil }
+      return server
+    }
+    await tftp?.stop()
+  }
+
+  /// The TFTP server of the job, started when it is first asked for.
+  func tftpServer(_ run: ActionRun) async throws(Failure) -> TFTPServer {
+    if let server = tftp.withLock(\.self) { return server }
+    let stated = if let address = settings.dispatcher.tftpAddress { address } else { try dispatcherIP() }
+    // Behind an emulator's user network the host has an address that only the board knows; it leads to the loopback.
+    let address = HostAddresses.all().contains(stated) ? stated : "127.0.0.1"
+    let events = events
+    let server = try await TFTPServer.start(address: address, port: TFTPServer.wellKnownPort) { events.log(.info, $0) }
+    run.log(.info, "TFTP server at \(address), port \(server.port)")
+    tftp.withLock { $0 = server }
+    return server
   }
 }
 
@@ -116,6 +136,10 @@ struct NamespaceState: Sendable {
   /// The drive that carries the overlay, when one does.
   var drive: OverlayDrive?
   var session: BoardSession?
+  /// What a boot loader can fetch.
+  var bootFiles = BootFiles()
+  /// The boot loader's commands, filled in.
+  var bootCommands: [String] = []
 }
 
 /// A definition on its way into the overlay.

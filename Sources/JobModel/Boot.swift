@@ -36,6 +36,8 @@ package struct Boot: Sendable {
   package var prePowerCommand = false
   package var preOsCommand = false
   package var kernelStartMessage: String?
+  /// What a boot loader says last, instead of the device's `final-message`.
+  package var bootloaderFinalMessage: String?
   package var failureMessage: String?
   /// Whether what the kernel reports of its troubles is let pass.
   package var ignoresKernelMessages = false

@@ -41,7 +41,8 @@ extension Reading {
     boot.commands = commands(&reader, required: method == .uBoot)
     var parameters = reader.mapping("parameters")
     boot.kernelStartMessage = parameters?.string("kernel-start-message")
-    parameters?.accept("shutdown-message", "bootloader-final-message")
+    boot.bootloaderFinalMessage = parameters?.string("bootloader-final-message")
+    parameters?.accept("shutdown-message")
     if method == .ssh { parameters?.accept("hostID", "host_key") }
     parameters?.close()
     boot.resets = reader.bool("reset") ?? true

@@ -19,6 +19,8 @@ package struct Deploy: Sendable {
   package var target: Target
   /// What is fetched, in the order of fetching.
   package var files: [Image] = []
+  /// Whether the root file system is one that a server exports anyway (`persistent_nfs`).
+  package var hasPersistentNFS = false
   /// The firmware of a `tmpfs` deploy.
   package var uefi: Image?
   /// The label of the medium under `parameters.media.<to>` of the device, which a `usb`, `sata` or `sd` deploy writes.

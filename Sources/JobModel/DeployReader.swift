@@ -32,6 +32,7 @@ extension Reading {
       deploy.files = images(&reader)
     case .tftp:
       dropNFSURL(&reader)
+      deploy.hasPersistentNFS = reader.has("persistent_nfs") || reader.has("nfs_url")
       deploy.files = tftpFiles(&reader)
     case .nfs:
       dropNFSURL(&reader)

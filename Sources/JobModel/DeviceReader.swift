@@ -43,6 +43,7 @@ extension Device {
       storageInfo: top.node("storage_info")?.value ?? .null,
       parameters: top.freeMapping("parameters"),
       deployMethods: methods.deploy,
+      deployParameters: methods.deployParameters,
       bootMethods: methods.boot,
       flashOrder: top.strings("flash_cmds_order") ?? [],
       dispatcherIP: top.filledString("dispatcher_ip"),
@@ -83,8 +84,10 @@ extension MappingReader {
 }
 
 extension Reading {
-  fileprivate func deviceMethods(_ top: inout MappingReader) -> (deploy: YAMLValue, boot: YAMLValue) {
-    let nothing = (deploy: YAMLValue.mapping([]), boot: YAMLValue.mapping([]))
+  fileprivate func deviceMethods(_ top: inout MappingReader) -> (
+    deploy: YAMLValue, deployParameters: YAMLValue, boot: YAMLValue
+  ) {
+    let nothing = (deploy: YAMLValue.mapping([]), deployParameters: YAMLValue.null, boot: YAMLValue.mapping([]))
     let expected = "the methods: actions: {deploy: {methods: …}, boot: {methods: …}}"
     guard var actions = top.mapping("actions", required: true, expected: expected) else { return nothing }
     actions.accept("test")
@@ -92,7 +95,7 @@ extension Reading {
     let deploy = methods(&actions, "deploy", read: ["image", "overlay"])
     let boot = methods(&actions, "boot", read: ["qemu", "minimal"])
     actions.close()
-    return (deploy, boot)
+    return (deploy, actions.node.value["deploy"]?["parameters"] ?? .null, boot)
   }
 
   /// The `methods` of a section. Those that are `read` here have a mapping of parameters or nothing; LAVA's others have

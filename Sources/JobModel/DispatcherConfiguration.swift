@@ -10,6 +10,8 @@ package struct DispatcherConfiguration: Sendable, Hashable {
   package var address: String?
   /// `dispatcher_http_ip`: the same for what boards fetch over HTTP.
   package var httpAddress: String?
+  /// `dispatcher_tftp_ip`: the same for what boot loaders fetch by TFTP.
+  package var tftpAddress: String?
   /// `prefix`: before the job's id in the names of the job's folders on the worker.
   package var prefix = ""
   /// `http_url_format_string`: the cache that downloads go through, with `%s` for the URL.
@@ -32,6 +34,7 @@ package struct DispatcherConfiguration: Sendable, Hashable {
     else { return }
     address = top.filledString("dispatcher_ip")
     httpAddress = top.filledString("dispatcher_http_ip")
+    tftpAddress = top.filledString("dispatcher_tftp_ip")
     if let node = top.node("prefix") {
       // It becomes a part of a folder's name on the worker.
       prefix = reading.folderName(node, what: "'prefix'") ?? ""
@@ -43,7 +46,6 @@ package struct DispatcherConfiguration: Sendable, Hashable {
     fallsBackToOrigin = top.bool("http_cache_fallback_origin_url") ?? false
     top.accept(
       "dispatcher_nfs_ip",
-      "dispatcher_tftp_ip",
       "tftp_size_limit",
       "nbd_server_port",
       "dispatcher_download_dir",

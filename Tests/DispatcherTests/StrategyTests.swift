@@ -133,7 +133,6 @@ import Testing
   // MARK: - Planned only
 
   private static let plannedOnly = [
-    ("{deploy: {to: tftp, kernel: {url: k}}}", "'to: tftp'"),
     ("{deploy: {to: nfs, nfsrootfs: {url: r}}}", "'to: nfs'"),
     ("{deploy: {to: usb, device: stick, image: {url: i}}}", "'to: usb'"),
     ("{deploy: {to: sata, device: disk, image: {url: i}}}", "'to: sata'"),
@@ -165,7 +164,6 @@ import Testing
       "{boot: {method: minimal, transfer_overlay: {transfer_method: zmodem, unpack_command: tar}}}",
       "'transfer_method: zmodem'"
     ),
-    ("{boot: {method: u-boot, commands: x}}", "'method: u-boot'"),
     ("{boot: {method: grub, commands: x}}", "'method: grub'"),
     ("{boot: {method: grub-efi, commands: x}}", "'method: grub-efi'"),
     ("{boot: {method: ipxe, commands: x}}", "'method: ipxe'"),

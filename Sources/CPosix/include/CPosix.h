@@ -131,4 +131,17 @@ int cposix_set_title(const char *title);
 /// Names this process in `ps` and for killall(1): fifteen characters. Returns 0 or an errno.
 int cposix_set_name(const char *name);
 
+/// Opens a path as if the folder `root` were the root of the file system: neither a link nor `..` leaves it (openat2(2)
+/// with RESOLVE_IN_ROOT). `flags` and `mode` are those of open(2). Returns a descriptor, or minus an errno.
+int cposix_open_in_root(int root, const char *path, int flags, uint32_t mode);
+
+/// O_PATH of open(2), which glibc shows to nobody who does not ask for GNU's extensions: a descriptor that only names.
+extern const int cposix_path_only;
+
+/// Sets an extended attribute of an open file (fsetxattr(2)). Returns 0 or an errno.
+int cposix_set_attribute(int fd, const char *name, const void *value, size_t size);
+
+/// Makes a device node (mknodat(2)); `kind` is S_IFCHR, S_IFBLK or S_IFIFO. Returns 0 or an errno.
+int cposix_make_node(int folder, const char *name, uint32_t kind, uint32_t mode, uint32_t major, uint32_t minor);
+
 #endif

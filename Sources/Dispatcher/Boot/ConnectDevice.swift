@@ -3,7 +3,6 @@
 import Consoles
 import Diagnostics
 import Events
-import Files
 import JobModel
 import Pipeline
 
@@ -31,8 +30,7 @@ struct ConnectDevice: ActionTree {
         advice: "Set commands.connect, such as 'telnet localhost 7001'."
       )
     }
-    let folder = Paths.folder(of: Paths.absolute(context.device.file))
-    let words = try ShellWords.split(command).map { $0.replacing("{DEVICE_DIR}", with: folder) }
+    let words = try context.words(of: command)
     run.log(.info, "Connecting to device using '\(words.joined(separator: " "))'")
     try await context.connect(ConsoleCommand(words), namespace: namespace, isLink: true)
   }

@@ -22,7 +22,7 @@ struct GrubBoot: Strategy {
     } else {
       Action("grub-main-action", summary: "boot with GRUB", isRetry: true) {
         Action("bootloader-from-media", summary: "find the kernel on the medium")
-        BootloaderOverlay()
+        BootloaderOverlay(context: context, namespace: facts.name, boot: boot)
         ConnectDevice(context: context, namespace: facts.name)
         if boot.resets, parameters?["reset_device"] != false {
           ResetActions(context: context, namespace: facts.name)
@@ -31,7 +31,7 @@ struct GrubBoot: Strategy {
           Action("uefi-menu-interrupt", summary: "stop at UEFI's menu", timeoutFailure: .infrastructure)
           Action("grub-efi-menu-selector", summary: "choose GRUB in UEFI's menu")
         }
-        BootloaderActions()
+        BootloaderActions(context: context, namespace: facts.name, boot: boot)
         if boot.endMessages.isEmpty {
           LoginActions(context: context, facts: facts, boot: boot)
         } else {

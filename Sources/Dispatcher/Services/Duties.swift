@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import Consoles
 import Diagnostics
 import Files
 import JobModel
@@ -46,7 +45,7 @@ extension JobContext {
     // The files of a job that comes to its end are removed by its last step; nothing is left to release then.
     _ = Supervisor.take(.removal(path: Paths.absolute(settings.workFolder)))
     var lines: [[String]] = []
-    for command in device.commands.powerOff { lines.append(try ShellWords.split(command)) }
+    for command in device.commands.powerOff { lines.append(try words(of: command)) }
     guard !lines.isEmpty else { return }
     let seconds = max((device.power.timeout ?? Duties.patience).components.seconds, 1)
     duties.takePowerOff(.init("power-off", lines, attempts: device.power.attempts, seconds: Int(seconds)))
