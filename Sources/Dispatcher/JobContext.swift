@@ -62,6 +62,7 @@ package final class JobContext: Sendable {
   let usedConsole = UsedConsole()
   private let namespaces = Mutex<[String: NamespaceState]>([:])
   private let servers = Mutex<[OverlayServer]>([])
+  let duties = Duties()
   private let tftp = Mutex<TFTPServer?>(nil)
 
   /// - Parameter group: nil where the board is alone.

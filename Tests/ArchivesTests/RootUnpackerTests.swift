@@ -60,7 +60,8 @@ struct RootUnpackerTests {
     #expect(outcome.machine?.machine == 0xB7 && outcome.machine?.bits == 64)
     let listing = run(["stat", "-c", "%n %a %h %Y", "usr/bin", "usr/bin/sh", "usr/bin/dash", "etc/motd"], in: root)
     #expect(
-      listing.output == """
+      listing.output
+        == """
         usr/bin 711 1 86400
         usr/bin/sh 4755 2 86400
         usr/bin/dash 4755 2 86400
@@ -161,6 +162,8 @@ struct RootUnpackerTests {
     let outcome = try RootUnpacker().unpack(tar, into: root)
     #expect(run(["stat", "-c", "%u %g %a", "file"], in: root).output == "1000 50 640\n")
     #expect(outcome.leftOut <= 2, "a container may forbid devices, a file system attributes")
-    if outcome.leftOut == 0 { #expect(run(["stat", "-c", "%F %a %t,%T", "null"], in: root).output == "character special file 666 1,3\n") }
+    if outcome.leftOut == 0 {
+      #expect(run(["stat", "-c", "%F %a %t,%T", "null"], in: root).output == "character special file 666 1,3\n")
+    }
   }
 }

@@ -55,7 +55,9 @@ struct UBootImage: Sendable {
   func header(size: UInt32, sum: UInt32, time: UInt32 = 0) -> [UInt8] {
     var header: [UInt8] = []
     func add(_ number: UInt32) {
-      for shift in stride(from: 24, through: 0, by: -8) { header.append(UInt8(truncatingIfNeeded: number >> UInt32(shift))) }
+      for shift in stride(from: 24, through: 0, by: -8) {
+        header.append(UInt8(truncatingIfNeeded: number >> UInt32(shift)))
+      }
     }
     add(Self.magic)
     add(0)
@@ -64,9 +66,12 @@ struct UBootImage: Sendable {
     header += [UInt8](repeating: 0, count: Self.headerLength - header.count)
     var own = CRC32()
     own.update(header)
-    header.replaceSubrange(4..<8, with: stride(from: 24, through: 0, by: -8).map {
-      UInt8(truncatingIfNeeded: own.value >> UInt32($0))
-    })
+    header.replaceSubrange(
+      4..<8,
+      with: stride(from: 24, through: 0, by: -8).map {
+        UInt8(truncatingIfNeeded: own.value >> UInt32($0))
+      }
+    )
     return header
   }
 
