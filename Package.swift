@@ -60,7 +60,8 @@ let floor1: [Target] = [
   module("Archives", ["CArchive", "CPosix", "CZlib", "Diagnostics"]),
   module("Patterns", ["CPCRE2", "Diagnostics"]),
   module("ShellText"),
-  module("Consoles", ["CPosix", "Diagnostics", "Patterns"]),
+  module("Supervision", ["CPosix", "Diagnostics", "Files"]),
+  module("Consoles", ["CPosix", "Diagnostics", "Patterns", "Supervision"]),
   module("KernelMessages", ["Patterns"]),
   module("Signals"),
   module("TFTP"),
@@ -84,7 +85,8 @@ let floor3: [Target] = [
     "Dispatcher",
     [
       "Archives", "Consoles", "Diagnostics", "Downloads", "Events", "Files", "JobModel", "KernelMessages", "Overlay",
-      "Patterns", "Pipeline", "Repositories", "ShellText", "Signals", "TFTP", "TestDefinitions", "YAMLDocument",
+      "Patterns", "Pipeline", "Repositories", "ShellText", "Signals", "Supervision", "TFTP", "TestDefinitions",
+      "YAMLDocument",
     ] + nio
   )
 ]
@@ -95,18 +97,18 @@ let floor4: [Target] = [
     "PumiceCLI",
     [
       "CPosix", "Diagnostics", "Dispatcher", "Events", "Files", "JobModel", "Overlay", "Pipeline", "Reports",
-      "Signals", "YAMLDocument", argumentParser,
+      "Signals", "Supervision", "YAMLDocument", argumentParser,
     ]
   ),
   module(
     "LavaRun",
     [
       "CPosix", "Consoles", "Diagnostics", "Dispatcher", "Events", "Files", "JobModel", "Pipeline", "Reports",
-      "YAMLDocument", argumentParser, httpClient, nio[0], nio[2],
+      "Supervision", "YAMLDocument", argumentParser, httpClient, nio[0], nio[2],
     ]
   ),
-  .executableTarget(name: "pumice", dependencies: ["PumiceCLI", argumentParser], swiftSettings: strict),
-  .executableTarget(name: "lava-run", dependencies: ["LavaRun"], swiftSettings: strict),
+  .executableTarget(name: "pumice", dependencies: ["PumiceCLI", "Supervision", argumentParser], swiftSettings: strict),
+  .executableTarget(name: "lava-run", dependencies: ["LavaRun", "Supervision"], swiftSettings: strict),
   .executableTarget(
     name: "pumice-bench",
     dependencies: ["Signals"],
@@ -117,7 +119,7 @@ let floor4: [Target] = [
 ]
 
 let testTargets: [Target] = [
-  .target(name: "HostTools", path: "Tests/HostTools", exclude: ["file-server.py"], swiftSettings: strict),
+  .target(name: "HostTools", dependencies: ["CPosix"], path: "Tests/HostTools", exclude: ["file-server.py"], swiftSettings: strict),
   tests(of: "Archives", ["Diagnostics", "HostTools"]),
   tests(of: "Consoles", ["CPosix", "Diagnostics", "Patterns"]),
   tests(of: "Diagnostics"),
@@ -162,6 +164,7 @@ let testTargets: [Target] = [
   tests(of: "ShellText", ["HostTools"]),
   tests(of: "Repositories", ["Archives", "Diagnostics", "Files", "HostTools"]),
   tests(of: "Signals"),
+  tests(of: "Supervision", ["CPosix", "Diagnostics", "HostTools"]),
   tests(of: "TFTP"),
   tests(of: "TestDefinitions", ["Diagnostics", "YAMLDocument"]),
   tests(of: "YAMLDocument", ["Diagnostics"]),

@@ -155,6 +155,17 @@ final class BoardSession: Sendable {
     try await console.sendLine(line, characterDelay: state.withLock(\.characterDelay))
   }
 
+  /// Types a line to a boot loader: as it is, or paced by its echo where the device has a delay between characters, which
+  /// says that they get lost (``PacedTyping``).
+  func type(bootCommand line: String) async throws(Failure) {
+    let delay = state.withLock(\.characterDelay)
+    guard delay > .zero else { return try await type(line) }
+    events.log(.debug, "Sending line: '\(line)'")
+    events.log(.input, line)
+    try await PacedTyping(console: console, patience: patience, characterDelay: delay).type(line)
+    try await console.send("\n")
+  }
+
   /// Presses keys, as a person does who stops a boot loader: nothing echoes them.
   func press(_ keys: String, newline: Bool) async throws(Failure) {
     events.log(.debug, "Sending keys: '\(keys)'\(newline ? " and a newline" : "")")

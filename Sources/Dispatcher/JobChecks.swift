@@ -92,6 +92,7 @@ extension JobContext {
         try await checkImages(log)
         try checkRepositories()
         try checkContainers()
+        try takeObligations()
       },
       tidy: { [self] log in
         await stopServers()

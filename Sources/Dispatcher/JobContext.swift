@@ -9,6 +9,7 @@ package import JobModel
 import Overlay
 package import Pipeline
 import Repositories
+import Supervision
 import Synchronization
 import TestDefinitions
 import YAMLDocument
@@ -67,9 +68,10 @@ package final class JobContext: Sendable {
   let usedConsole = UsedConsole()
   private let namespaces = Mutex<[String: NamespaceState]>([:])
   private let servers = Mutex<[OverlayServer]>([])
+  let duties = Duties()
   private let tftp = Mutex<TFTPServer?>(nil)
   private let nfs = Mutex<[NFSServer]>([])
-  private let leftovers = Mutex<[String]>([])
+  private let leftovers = Mutex<[(folder: String, ticket: Supervisor.Ticket?)]>([])
 
   /// - Parameter group: nil where the board is alone.
   package init(
@@ -121,9 +123,10 @@ package final class JobContext: Sendable {
       return servers
     }
     for server in exports { await server.stop() }
-    for folder in leftovers.withLock(\.self) {
+    for (folder, ticket) in leftovers.withLock(\.self) {
       do throws(Failure) {
         try FileSystem.removeTree(folder)
+        ticket?.release()
       } catch {
         events.log(.error, error.description)
       }
@@ -134,7 +137,9 @@ package final class JobContext: Sendable {
   func keep(_ server: NFSServer) { nfs.withLock { $0.append(server) } }
 
   /// Removes a folder outside of the job's when the job ends, after its servers.
-  func removeAtEnd(_ folder: String) { leftovers.withLock { $0.append(folder) } }
+  func removeAtEnd(_ folder: String) {
+    leftovers.withLock { $0.append((folder, Supervisor.take(.removal(path: Paths.absolute(folder))))) }
+  }
 
   /// The TFTP server of the job, started when it is first asked for.
   func tftpServer(_ run: ActionRun) async throws(Failure) -> TFTPServer {

@@ -69,6 +69,8 @@ package struct Image: Sendable {
   package var imageArgument: String?
   /// `type` of a kernel.
   package var kernelType: KernelType? = nil
+  /// Whether it is one of the `extra_files`, which boot loaders find in a folder of theirs.
+  package var isExtra = false
   /// Whether the kernel's modules are put into it (`install_modules`), where it is a ramdisk or a root file system.
   package var takesModules = true
   /// Whether the overlay may be put into it (`install_overlay`), where it is a ramdisk or a root file system.

@@ -102,7 +102,13 @@ extension Reading {
     for (index, node) in (reader.list("dtbo") ?? []).enumerated() {
       if let file = image("dtbo\(index)", node, anchor: node, what: "an item of 'dtbo'") { files.append(file) }
     }
-    if var more = reader.mapping("extra_files") { files += more.table().compactMap(labelled) }
+    if var more = reader.mapping("extra_files") {
+      files += more.table().compactMap { label, entry in
+        var file = labelled(label, entry)
+        file?.isExtra = true
+        return file
+      }
+    }
     return files
   }
 

@@ -15,6 +15,7 @@ package struct Device: Sendable {
   /// `constants`, as they stand.
   package var constants: YAMLValue
   package var commands: DeviceCommands
+  package var power: PowerSettings
   /// Milliseconds between two characters that are typed.
   package var characterDelays: CharacterDelays
   package var timeouts: StatedTimeouts

@@ -34,6 +34,7 @@ extension Device {
       availableArchitectures: top.strings("available_architectures") ?? [],
       constants: top.freeMapping("constants"),
       commands: reading.deviceCommands(&top),
+      power: reading.powerSettings(&top),
       characterDelays: reading.characterDelays(&top),
       timeouts: reading.deviceTimeouts(&top),
       environment: reading.environment(&top),
@@ -60,7 +61,7 @@ extension MappingReader {
   fileprivate mutating func acceptKnownKeys() {
     accept("hostname", "devicetype", "device_type", "architecture", "available_architectures", "constants", "commands")
     accept("character_delays", "timeouts", "environment", "device_info", "static_info", "storage_info", "parameters")
-    accept("actions", "dispatcher_ip", "container_program")
+    accept("actions", "dispatcher_ip", "container_program", "power")
     acceptUnlisted([
       "flash_cmds_order", "board_id", "device_ip", "usb_vendor_id", "usb_product_id", "usb_sleep",
       "adb_serial_number", "adb_auto_detection", "fastboot_serial_number", "fastboot_options", "fastboot_via_uboot",

@@ -8,6 +8,7 @@ import Files
 import JobModel
 import Pipeline
 import Reports
+import Supervision
 
 /// `pumice run`
 package struct RunCommand: AsyncParsableCommand {
@@ -74,6 +75,8 @@ package struct RunCommand: AsyncParsableCommand {
     }
 
     let files = try JobFiles(folder: output, jobID: jobID)
+    try Supervisor.start(log: "\(Paths.absolute(files.reports.path))/supervisor.log")
+    defer { Supervisor.end() }
     let collector = ResultCollector()
     let view = ProgressView(.error, showsConsole: console)
     let log = EventLog(sinks: try files.reports.openLogs() + [collector, view])

@@ -22,10 +22,7 @@ import Testing
     static_info: [{lab: ten}]
     actions:
       deploy: {methods: {tftp: , nfs: }, parameters: {add_header: u-boot, mkimage_arch: arm64}}
-      boot: {methods: {minimal: , u-boot: {apply_dtbo_commands: ['tftp {DTBO_ADDR} {DTBO}', 'fdt apply {DTBO_ADDR}']}}}
-    parameters:
-      booti: {kernel: 0x1000, ramdisk: 0x2000, dtb: 0x3000, dtbo: 0x4000}
-      dtb_base_resize: 0x60000
+      boot: {methods: {minimal: , u-boot: }}
 
     """
 
@@ -202,38 +199,5 @@ import Testing
     header.replaceSubrange(0..<6, with: [0x7F, 0x45, 0x4C, 0x46, bits == 64 ? 2 : 1, 1])
     header[18] = UInt8(machine)
     #expect(Architecture(try #require(ELFMachine(header)))?.rawValue == name)
-  }
-
-  // MARK: - The boot loader's words
-
-  @Test func deviceTreeOverlaysAndFolders() throws {
-    let context = try context("to: tftp, kernel: {url: k, type: image}")
-    context.withState(of: "common") { state in
-      state.bootFiles.names = ["kernel": "7/k", "dtb": "7/d", "dtbo0": "7/a.dtbo", "dtbo1": "7/b.dtbo"]
-      state.bootFiles.folder = "7/tftp-deploy-x"
-      state.bootFiles.preseed = "/preseed.cfg"
-      state.bootFiles.kernelType = .image
-    }
-    let boot = try Sample.job(
-      """
-      job_name: sample
-      timeouts: {job: {minutes: 5}}
-      visibility: public
-      actions:
-      - boot: {method: u-boot, commands: [], prompts: ['# ']}
-
-      """
-    )
-    guard case .boot(let block)? = boot.actions.first?.body else { throw Failure(.bug, "no", "no boot") }
-    let lines = BootloaderOverlay(context: context, namespace: "common", boot: block).withDeviceTreeOverlays([
-      "fdt addr {DTB_BASE_ADDR}", "fdt resize {DTB_BASE_RESIZE}", "{APPLY_DTBO_COMMANDS}", "x {EXTRA_FILES_DIR}",
-      "y {PRESEED_LOCAL}", "z {TEE}",
-    ])
-    #expect(
-      try context.bootValues(of: "common", block).fill(lines) == [
-        "fdt addr 0x3000", "fdt resize 0x60000", "tftp 0x4000 7/a.dtbo", "fdt apply 0x4000", "tftp 0x4000 7/b.dtbo",
-        "fdt apply 0x4000", "x 7/tftp-deploy-x", "y /preseed.cfg",
-      ]
-    )
   }
 }

@@ -162,9 +162,6 @@ import Testing
       "{boot: {method: minimal, transfer_overlay: {transfer_method: zmodem, unpack_command: tar}}}",
       "'transfer_method: zmodem'"
     ),
-    ("{boot: {method: grub, commands: x}}", "'method: grub'"),
-    ("{boot: {method: grub-efi, commands: x}}", "'method: grub-efi'"),
-    ("{boot: {method: ipxe, commands: x}}", "'method: ipxe'"),
     ("{boot: {method: ssh}}", "'method: ssh'"),
     ("{boot: {method: kexec}}", "'method: kexec'"),
     ("{boot: {method: docker, command: sh}}", "'method: docker'"),

@@ -40,8 +40,9 @@ struct BootCommand: Sendable, Equatable {
   let kernel: String
   let ramdisk: String?
   let deviceTree: String?
-  let tee: String?
+  /// Where a device tree goes that is laid over the first.
   let deviceTreeOverlay: String?
+  let tee: String?
 
   /// Whether the kernel must get U-Boot's header: the device has no command for it as it is.
   let convertsKernel: Bool
@@ -61,8 +62,8 @@ struct BootCommand: Sendable, Equatable {
     convertsKernel = name != own
     ramdisk = Self.text(addresses["ramdisk"])
     deviceTree = Self.text(addresses["dtb"])
-    tee = Self.text(addresses["tee"])
     deviceTreeOverlay = Self.text(addresses["dtbo"])
+    tee = Self.text(addresses["tee"])
   }
 
   /// The line that starts the kernel.
@@ -78,10 +79,8 @@ struct BootCommand: Sendable, Equatable {
   }
 
   /// An address: YAML reads `0x82000000` as a number, which boot loaders are told in hexadecimal.
-  private static func text(_ value: YAMLValue?) -> String? { value.map(hex) }
-
-  /// The same of a value that is there.
-  static func hex(_ value: YAMLValue) -> String {
-    value.int.map { "0x" + String($0, radix: 16) } ?? value.string ?? ""
+  static func text(_ value: YAMLValue?) -> String? {
+    if let number = value?.int { return "0x" + String(number, radix: 16) }
+    return value?.string
   }
 }

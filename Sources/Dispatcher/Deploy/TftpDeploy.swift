@@ -100,11 +100,12 @@ struct TftpDeploy: Strategy {
   private func addPreseed(_ run: ActionRun) async throws(Failure) {
     guard let path = context.path(of: "preseed", in: facts.name), let ramdisk, ramdisk.isChangeable else { return }
     try ramdisk.add(try FileSystem.read(path), as: Self.preseedName)
-    context.withState(of: facts.name) { $0.bootFiles.preseed = "/\(Self.preseedName)" }
     run.log(.debug, "appended \(path) to the ramdisk")
   }
 
   private static let preseedName = "preseed.cfg"
+
+  private static let extraFolder = "extra_files"
 
   /// Offers the files as `<job>/tftp-deploy-<random>/<label>/<file>`.
   private func publish(_ run: ActionRun) async throws(Failure) {
@@ -114,14 +115,16 @@ struct TftpDeploy: Strategy {
     let labels = Set(deploy.files.map(\.label)).subtracting(["nfsrootfs", "modules"])
     var names: [String: String] = [:]
     for image in context.withState(of: facts.name, \.images) where labels.contains(image.label) {
-      let name = "\(folder)/\(image.label)/\(Paths.name(of: image.path))"
+      let isExtra = deploy.file(image.label)?.isExtra == true
+      let name = "\(folder)/\(isExtra ? Self.extraFolder : image.label)/\(Paths.name(of: image.path))"
       server.publish(image.path, as: name)
-      names[image.label] = name
+      if !isExtra { names[image.label] = name }
     }
+    let hasExtras = deploy.files.contains(where: \.isExtra)
     let addition = context.device.deployParameters["add_header"]?.string
     context.withState(of: facts.name) { state in
       state.bootFiles.names = names
-      state.bootFiles.folder = folder
+      state.bootFiles.extraFolder = hasExtras ? "\(folder)/\(Self.extraFolder)" : nil
       state.bootFiles.kernelType = deploy.file("kernel")?.kernelType
       state.bootFiles.isRamdiskReadable = addition == "u-boot" || addition == "raw"
     }

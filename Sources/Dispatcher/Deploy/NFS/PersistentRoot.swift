@@ -8,6 +8,7 @@ import Files
 import Glibc
 import JobModel
 import Pipeline
+import Supervision
 import YAMLDocument
 
 /// A root file system that its server keeps (`persistent_nfs`, spec jobs §5.3).
@@ -53,6 +54,8 @@ struct PersistentRoot: Sendable {
     }
     let folder = "\(context.settings.workFolder)/\(namespace)/persistent-nfs"
     try FileSystem.makeFolder(folder)
+    let ticket = Supervisor.take(.commands(Obligation.Commands("umount", [["umount", "--lazy", Paths.absolute(folder)]])))
+    defer { ticket?.release() }
     // A server that does not answer is given up on.
     let options = "rw,nolock,soft,timeo=50,retrans=2"
     try await command(["mount", "-t", "nfs", "-o", options, "\(place.server):\(place.path)", folder])

@@ -111,8 +111,8 @@ extension JobContext {
       return path
     }
     let job = "\(exported)/\(settings.dispatcher.prefix)\(settings.jobID)"
-    try FileSystem.makeFolder(job)
     removeAtEnd(job)
+    try FileSystem.makeFolder(job)
     return try FileSystem.makeTemporaryFolder(prefix: "extract-nfsrootfs", in: job)
   }
 
