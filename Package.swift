@@ -49,6 +49,7 @@ let floor0: [Target] = [
   .systemLibrary(name: "CArchive", pkgConfig: "libarchive", providers: [.apt(["libarchive-dev"])]),
   .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
   .systemLibrary(name: "CPCRE2", pkgConfig: "libpcre2-8", providers: [.apt(["libpcre2-dev"])]),
+  .systemLibrary(name: "CSSH", pkgConfig: "libssh", providers: [.apt(["libssh-dev"])]),
   .target(name: "CPosix"),
 ]
 
@@ -62,6 +63,7 @@ let floor1: [Target] = [
   module("ShellText"),
   module("Consoles", ["CPosix", "Diagnostics", "Patterns"]),
   module("KernelMessages", ["Patterns"]),
+  module("SecureShell", ["CPosix", "CSSH", "Consoles", "Diagnostics", "Files", "ShellText"]),
   module("Signals"),
 ]
 
@@ -83,7 +85,8 @@ let floor3: [Target] = [
     "Dispatcher",
     [
       "Archives", "Consoles", "Diagnostics", "Downloads", "Events", "Files", "JobModel", "KernelMessages", "Overlay",
-      "Patterns", "Pipeline", "Repositories", "ShellText", "Signals", "TestDefinitions", "YAMLDocument",
+      "Patterns", "Pipeline", "Repositories", "SecureShell", "ShellText", "Signals", "TestDefinitions",
+      "YAMLDocument",
     ] + nio
   )
 ]
@@ -130,9 +133,9 @@ let testTargets: [Target] = [
   tests(
     of: "Dispatcher",
     [
-      "Consoles", "Diagnostics", "Downloads", "Events", "Files", "HostTools", "JobModel", "KernelMessages", "Overlay",
+      "Archives", "Consoles", "Diagnostics", "Downloads", "Events", "Files", "HostTools", "JobModel", "KernelMessages", "Overlay",
       "Patterns",
-      "Pipeline", "Signals", "YAMLDocument",
+      "Pipeline", "SecureShell", "Signals", "YAMLDocument",
     ],
     files: ["Seeds", "noisy-board.py"]
   ),
@@ -161,6 +164,7 @@ let testTargets: [Target] = [
   tests(of: "Patterns", ["Diagnostics"]),
   tests(of: "ShellText", ["HostTools"]),
   tests(of: "Repositories", ["Archives", "Diagnostics", "Files", "HostTools"]),
+  tests(of: "SecureShell", ["Consoles", "Diagnostics", "HostTools", "Patterns"]),
   tests(of: "Signals"),
   tests(of: "TestDefinitions", ["Diagnostics", "YAMLDocument"]),
   tests(of: "YAMLDocument", ["Diagnostics"]),

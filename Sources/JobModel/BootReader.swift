@@ -42,7 +42,10 @@ extension Reading {
     var parameters = reader.mapping("parameters")
     boot.kernelStartMessage = parameters?.string("kernel-start-message")
     parameters?.accept("shutdown-message", "bootloader-final-message")
-    if method == .ssh { parameters?.accept("hostID", "host_key") }
+    if method == .ssh {
+      boot.hostID = parameters?.filledString("hostID")
+      boot.hostKey = parameters?.filledString("host_key")
+    }
     parameters?.close()
     boot.resets = reader.bool("reset") ?? true
     boot.failureMessage = reader.filledString("failure_message")
