@@ -78,7 +78,7 @@ final class SSHChannel {
   /// - Returns: how many bytes.
   func give(_ bytes: ArraySlice<UInt8>) throws(Failure) -> Int {
     let room = min(bytes.count, Int(ssh_channel_window_size(channel)), Self.pieceSize)
-    guard room > 0, !link.hasUnsentBytes, !isEnded else { return 0 }
+    guard room > 0, !isEnded else { return 0 }
     let code = bytes.prefix(room).withUnsafeBytes { ssh_channel_write(channel, $0.baseAddress, UInt32($0.count)) }
     if code == SSH_ERROR, !isEnded { throw link.lost }
     return Int(max(code, 0))
@@ -112,7 +112,9 @@ final class SSHChannel {
     }
     while true {
       let bytes = try take()
-      if !bytes.isEmpty || isDrained { return bytes }
+      if !bytes.isEmpty { return bytes }
+      guard link.isConnected else { throw link.lost }
+      if isDrained { return [] }
       guard ContinuousClock.now < deadline else { throw stalled }
       try link.wait(until: deadline)
     }
@@ -137,6 +139,7 @@ final class SSHChannel {
       guard unread.count < Self.mostUnread else { throw link.refused("says more than it is asked") }
       guard bytes.isEmpty else { continue }
       guard !isEnded else { return false }
+      guard link.isConnected else { throw link.lost }
       guard ContinuousClock.now < deadline else { throw stalled }
       try link.wait(until: deadline)
     }

@@ -16,6 +16,8 @@ final class SSHLink {
   private var probes: Int?
   private var lastHeard = ContinuousClock.now
   private var lastCount: UInt64 = 0
+  /// How many bytes had come when the caller was told last to look again.
+  private var toldCount: UInt64 = 0
 
   /// Connects, looks whether the peer is the right one, and logs in.
   init(_ target: SSHTarget, _ desk: SSHDesk) throws(Failure) {
@@ -90,7 +92,7 @@ final class SSHLink {
   var isConnected: Bool { ssh_is_connected(session) != 0 }
 
   /// Whether bytes wait for the network to take them.
-  var hasUnsentBytes: Bool { ssh_get_poll_flags(session) & SSH_WRITE_PENDING != 0 }
+  private var hasUnsentBytes: Bool { ssh_get_poll_flags(session) & SSH_WRITE_PENDING != 0 }
 
   // MARK: Waiting
 
@@ -109,7 +111,8 @@ final class SSHLink {
   }
 
   /// Waits until the session may go on, something else is ready, or the deadline has passed; asks a silent peer whether
-  /// it is there.
+  /// it is there. Returns at once where bytes have come since it returned last: any function of libssh takes them in, and
+  /// what they bring may be for another one that the caller has looked at before.
   ///
   /// - Parameters:
   ///   - descriptor: what else is watched; negative for nothing.
@@ -125,6 +128,11 @@ final class SSHLink {
     isListening: Bool = true
   ) throws(Failure) -> Int16 {
     if desk.isUnwanted { throw Self.canceled }
+    guard counter.pointee.in_bytes == toldCount || !isListening else {
+      toldCount = counter.pointee.in_bytes
+      try listen()
+      return 0
+    }
     let next = probes.map { lastHeard + target.keepAliveInterval * ($0 + 1) }
     let own = (isListening ? Int16(POLLIN) : 0) | (hasUnsentBytes ? Int16(POLLOUT) : 0)
     var polled = [
