@@ -49,6 +49,7 @@ let floor0: [Target] = [
   .systemLibrary(name: "CArchive", pkgConfig: "libarchive", providers: [.apt(["libarchive-dev"])]),
   .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
   .systemLibrary(name: "CPCRE2", pkgConfig: "libpcre2-8", providers: [.apt(["libpcre2-dev"])]),
+  .systemLibrary(name: "CSSH", pkgConfig: "libssh", providers: [.apt(["libssh-dev"])]),
   .target(name: "CPosix"),
 ]
 
@@ -63,6 +64,7 @@ let floor1: [Target] = [
   module("Supervision", ["CPosix", "Diagnostics", "Files"]),
   module("Consoles", ["CPosix", "Diagnostics", "Patterns", "Supervision"]),
   module("KernelMessages", ["Patterns"]),
+  module("SecureShell", ["CPosix", "CSSH", "Consoles", "Diagnostics", "Files", "ShellText"]),
   module("Signals"),
   module("TFTP"),
 ]
@@ -85,7 +87,8 @@ let floor3: [Target] = [
     "Dispatcher",
     [
       "Archives", "Consoles", "Diagnostics", "Downloads", "Events", "Files", "JobModel", "KernelMessages", "Overlay",
-      "Patterns", "Pipeline", "Repositories", "ShellText", "Signals", "Supervision", "TFTP", "TestDefinitions",
+      "Patterns", "Pipeline", "Repositories", "SecureShell", "ShellText", "Signals", "Supervision", "TFTP",
+      "TestDefinitions",
       "YAMLDocument",
     ] + nio
   )
@@ -134,7 +137,7 @@ let testTargets: [Target] = [
     of: "Dispatcher",
     [
       "Archives", "Consoles", "Diagnostics", "Downloads", "Events", "Files", "HostTools", "JobModel", "KernelMessages",
-      "Overlay", "Patterns", "Pipeline", "Signals", "YAMLDocument",
+      "Overlay", "Patterns", "Pipeline", "SecureShell", "Signals", "YAMLDocument",
     ],
     files: ["Seeds", "noisy-board.py"]
   ),
@@ -163,6 +166,7 @@ let testTargets: [Target] = [
   tests(of: "Patterns", ["Diagnostics"]),
   tests(of: "ShellText", ["HostTools"]),
   tests(of: "Repositories", ["Archives", "Diagnostics", "Files", "HostTools"]),
+  tests(of: "SecureShell", ["Consoles", "Diagnostics", "HostTools", "Patterns"]),
   tests(of: "Signals"),
   tests(of: "Supervision", ["CPosix", "Diagnostics", "HostTools"]),
   tests(of: "TFTP"),
