@@ -178,6 +178,13 @@ final class BoardSession: Sendable {
     try await console.send(letter.utf8.map { $0 & 0x1F })
   }
 
+  /// Types a line to the program that was started and waits for it.
+  func answer(_ line: String) async throws(Failure) {
+    events.log(.debug, "Sending line: '\(line)'")
+    events.log(.input, line)
+    try await console.sendLine(line, characterDelay: state.withLock(\.characterDelay))
+  }
+
   /// Types a command line to the shell, checked against its echo, and again where characters got lost (``LineTyping``).
   /// What the board had printed before is read then. A line with other characters than printable ASCII is typed as it is.
   ///

@@ -39,6 +39,11 @@ extension JobContext {
       staticInfo: device.staticInfo,
       storageInfo: device.storageInfo
     )
+    let node = NodeFacts(job)
+    if let node {
+      configuration.role = node.role
+      configuration.group = node.members.map { HelperConfiguration.Row($0.id, $0.role) }
+    }
     var request = OverlayRequest(
       resultsDirectory: resultsDirectory,
       shell: shell(of: facts.name),
@@ -53,6 +58,7 @@ extension JobContext {
       request.files = authorization.overlayFiles
       request.boardFiles = authorization.boardFiles
     }
+    request.isMultinode = node != nil
     request.distro = os?.distro
     request.usesHardLinks = os?.hasHardLinks ?? true
     request.stages = facts.stages.map { stage in stage.compactMap { overlayDefinition($0, facts.name) } }
