@@ -138,7 +138,7 @@ struct ProgramTests {
     try await job.waitFor("Calling: ")
     job.process.signal(second)
     // Nothing is left of it, and of nothing that it had started.
-    #expect(try await job.ending(limit: 60).status == 1)
+    #expect(try await job.ending(limit: 600).status == 1)
     let log = try job.log
     #expect(log.contains { $0["msg"] == "The job was canceled again (too long to cancel)" })
     #expect(!log.contains { $0["msg"]?.string?.hasPrefix("power-off timed out") == true })
