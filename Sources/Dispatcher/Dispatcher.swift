@@ -60,7 +60,7 @@ extension JobContext {
     _ console: NamespaceFacts
   ) -> (any Strategy)? {
     switch action.body {
-    case .deploy(let deploy): return self.strategy(for: deploy, facts)
+    case .deploy(let deploy): return self.strategy(for: deploy, facts, action.common.calls)
     case .boot(let boot): return self.strategy(for: boot, facts)
     case .command(let name): return UserCommand(context: self, name: name)
     case .test(let block):
@@ -72,7 +72,7 @@ extension JobContext {
     }
   }
 
-  private func strategy(for deploy: Deploy, _ facts: NamespaceFacts) -> (any Strategy)? {
+  private func strategy(for deploy: Deploy, _ facts: NamespaceFacts, _ calls: [ProtocolCall]) -> (any Strategy)? {
     switch deploy.target {
     case .tmpfs: TmpfsDeploy(context: self, facts: facts, deploy: deploy)
     case .overlay: OverlayDeploy(context: self, facts: facts)
@@ -80,7 +80,7 @@ extension JobContext {
     case .nfs where device.bootMethod("qemu-nfs") != nil: QemuNfsDeploy(context: self, facts: facts, deploy: deploy)
     case .nfs: NfsDeploy(context: self, facts: facts, deploy: deploy)
     case .usb, .sata, .sd: StorageDeploy(context: self, facts: facts, deploy: deploy)
-    case .ssh: SSHDeploy(context: self, facts: facts)
+    case .ssh: SSHDeploy(context: self, facts: facts, calls: calls)
     case .nbd: NbdDeploy(context: self, facts: facts, deploy: deploy)
     case .downloads: DownloadsDeploy(context: self, facts: facts, deploy: deploy)
     case .download: DownloadDeploy(context: self, facts: facts, deploy: deploy)

@@ -92,6 +92,7 @@ extension JobContext {
         try await checkImages(log)
         try checkRepositories()
         try checkContainers()
+        try takeObligations()
       },
       setUp: { [group] log async throws(Failure) in try await group.begin(log) },
       over: { [group] failure in await group.end(failure) },

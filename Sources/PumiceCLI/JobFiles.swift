@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Diagnostics
+import Dispatcher
 import Files
 import Reports
 
@@ -41,7 +42,7 @@ struct JobFiles {
   }
 
   private static func isOurs(_ name: String) -> Bool {
-    name == "tmp" || ReportFolder.fileNames.contains(name) || isOverlay(name)
+    name == "tmp" || name == RunSettings.serverLogName || ReportFolder.fileNames.contains(name) || isOverlay(name)
   }
 
   private static func isOverlay(_ name: String) -> Bool { name.hasPrefix("overlay-") && name.hasSuffix(".tar.gz") }
@@ -49,6 +50,7 @@ struct JobFiles {
   /// The names of the files that are there, in the order a person would look.
   func names() throws(Failure) -> [String] {
     let there = try FileSystem.entries(of: reports.path)
-    return ReportFolder.fileNames.filter(there.contains) + there.filter(Self.isOverlay).sorted()
+    return (ReportFolder.fileNames + [RunSettings.serverLogName]).filter(there.contains)
+      + there.filter(Self.isOverlay).sorted()
   }
 }

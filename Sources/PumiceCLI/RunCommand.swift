@@ -8,6 +8,7 @@ import Files
 import JobModel
 import Pipeline
 import Reports
+import Supervision
 
 /// `pumice run`
 package struct RunCommand: AsyncParsableCommand {
@@ -85,11 +86,13 @@ package struct RunCommand: AsyncParsableCommand {
     }
 
     let files = try JobFiles(folder: output, jobID: jobID)
+    try Supervisor.start(log: "\(Paths.absolute(files.reports.path))/supervisor.log")
+    defer { Supervisor.end() }
     let collector = ResultCollector()
     let view = ProgressView(.error, showsConsole: console)
     let log = EventLog(sinks: try files.reports.openLogs() + [collector, view])
     log.hide(job.secrets.map(\.value))
-    let settings = settings(jobID: files.jobID, folder: files.reports.path)
+    let settings = try settings(jobID: files.jobID, folder: files.reports.path)
     let context = JobContext(job: job, device: device, settings: settings, events: log)
     let outcome = try await Self.run(context, view)
     let summary = JobSummary(
@@ -107,8 +110,9 @@ package struct RunCommand: AsyncParsableCommand {
     return Reports.ExitCode(outcome, ResultCounts(collector))
   }
 
-  private func settings(jobID: String, folder: String) -> RunSettings {
+  private func settings(jobID: String, folder: String) throws(Failure) -> RunSettings {
     var settings = RunSettings(jobID: jobID, outputFolder: folder, share: Terminal.environment("PUMICE_SHARE"))
+    settings.dispatcher = try UserConfiguration.read()
     settings.strictSignals = strictSignals
     settings.rules = verdicts.rules
     return settings
@@ -135,10 +139,12 @@ package struct RunCommand: AsyncParsableCommand {
       group.name,
       seats,
       folder: folder,
-      settings: settings(jobID: "", folder: ""),
+      settings: try settings(jobID: "", folder: ""),
       showsConsole: console,
       face: self.group.faces()
     )
+    try Supervisor.start(log: "\(folder)/supervisor.log")
+    defer { Supervisor.end() }
     return try await run.run()
   }
 

@@ -213,6 +213,8 @@ struct RunnerReading {
       if count < bytes.count { try session.console.unread(Array(bytes[count...])) }
     case .end:
       stream.end(.endOfStream, at: run.clock.now, taker)
+      // Somebody knows better why it ended.
+      if let loss = session.loss { throw loss }
     }
     return true
   }
