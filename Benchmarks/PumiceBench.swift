@@ -5,11 +5,13 @@
 internal import Glibc
 
 /// The command `pumice-bench PUMICE EXAMPLES HELPERS FOLDER`: the program to measure, the folder of the example jobs, the
-/// folder of the boards' helpers, and a folder for about 600 MB of generated files, which the caller removes.
+/// folder of the boards' helpers, and a folder for about 600 MB of generated files, which the caller removes. Or
+/// `pumice-bench group`: only what waiting for each other costs.
 @main
 enum PumiceBench {
-  static func main() {
+  static func main() async {
     let arguments = CommandLine.arguments
+    if arguments.dropFirst() == ["group"] { return await measureGroups() }
     guard arguments.count == 5 else {
       say("usage: pumice-bench PUMICE EXAMPLES HELPERS FOLDER")
       exit(64)
@@ -19,6 +21,17 @@ enum PumiceBench {
         try report(pumice: arguments[1], examples: arguments[2], helpers: arguments[3], folder: arguments[4]),
         terminator: ""
       )
+    } catch {
+      say("did not run: \(error.message)")
+      exit(1)
+    }
+  }
+
+  private static func measureGroups() async {
+    do throws(BenchmarkFailure) {
+      var table = ResultTable()
+      table.add(try await GroupBenchmark().measurements())
+      print(table.text + "\n" + machine(), terminator: "")
     } catch {
       say("did not run: \(error.message)")
       exit(1)

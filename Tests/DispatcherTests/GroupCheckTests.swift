@@ -51,7 +51,10 @@ import Testing
   /// The five ways to write a group that hangs.
   @Test(arguments: [
     // A sync that one role never reaches.
-    (client, ["lava-sync a"], ["true"], "lava-sync 'a' of 'server' is never over: it waits for client 1, which has ended; client 2"),
+    (
+      client, ["lava-sync a"], ["true"],
+      "lava-sync 'a' of 'server' is never over: it waits for client 1, which has ended; client 2"
+    ),
     // A wait that nobody sends to.
     (
       client, ["lava-wait ip"], ["lava-send ipv4 a=1"],
@@ -83,7 +86,8 @@ import Testing
   @Test(arguments: [
     ["lava-sync a"], ["lava-send x", "lava-sync a", "lava-wait-all x client"],
     // What is not in the text may do anything.
-    ["./mine.sh"], ["if true; then lava-sync a; fi"], ["lava-test-case c --shell lava-sync a"], ["X=a", "lava-sync $X"],
+    ["./mine.sh"], ["if true; then lava-sync a; fi"], ["lava-test-case c --shell lava-sync a"],
+    ["X=a", "lava-sync $X"],
   ])
   func groupsThatMayEnd(server: [String]) throws {
     let job = try job([(Self.server, server), (Self.client, ["lava-send x", "lava-sync a"])])
@@ -109,7 +113,8 @@ import Testing
     #expect(
       table.rows == [
         ["deploy (overlay)", nil], ["boot (minimal)", nil], ["test server", nil], ["  lava-send ipv4", nil],
-        ["  lava_start", nil], [nil, "(starts when server says so)"], [nil, "deploy (overlay)"], [nil, "boot (minimal)"],
+        ["  lava_start", nil], [nil, "(starts when server says so)"], [nil, "deploy (overlay)"],
+        [nil, "boot (minimal)"],
         [nil, "test client"], [nil, "  lava-wait ipv4"], ["  lava-sync clients", "  lava-sync clients"],
       ]
     )

@@ -42,7 +42,9 @@ extension Job {
     case .call, .action, .anything, nil: break
     }
     let node: YAMLNode? =
-      if case .call(_, let node)? = last { node } else { actions.last { $0.common.roles.contains(host.role) }?.common.node }
+      if case .call(_, let node)? = last { node } else {
+        actions.last { $0.common.roles.contains(host.role) }?.common.node
+      }
     guard let node else { return }
     findings.add(
       Diagnostic(

@@ -51,7 +51,8 @@ struct GroupRehearsal {
   }
 
   private mutating func play() {
-    while troubles.isEmpty, let index = players.firstIndex(where: { if case .busy = $0.state { true } else { false } }) {
+    while troubles.isEmpty, let index = players.firstIndex(where: { if case .busy = $0.state { true } else { false } })
+    {
       let player = players[index]
       let items = scripts[player.script].items
       guard player.position < items.count else {

@@ -23,7 +23,9 @@ package struct GroupTable: Sendable {
       var ready = scripts.indices.filter { next[$0].map { Self.isReady($0, next, sent, scripts) } ?? false }
       let others = ready.filter { next[$0]?.sync == nil }
       // A row is one of doing, or that of a sync. Where nothing can happen the rest is shown as it stands.
-      if !others.isEmpty { ready = others } else if let id = ready.first.flatMap({ next[$0]?.sync }) {
+      if !others.isEmpty {
+        ready = others
+      } else if let id = ready.first.flatMap({ next[$0]?.sync }) {
         ready = ready.filter { next[$0]?.sync == id }
       } else {
         ready = scripts.indices.filter { next[$0] != nil }
