@@ -43,7 +43,9 @@ final class SSHChannel {
   /// - Returns: false where there is none.
   func startSFTP() throws(Failure) -> Bool {
     let deadline = ContinuousClock.now + Self.patience
-    let code = try link.repeating(until: deadline, link.timedOut("did not answer")) { ssh_channel_request_sftp(channel) }
+    let code = try link.repeating(until: deadline, link.timedOut("did not answer")) {
+      ssh_channel_request_sftp(channel)
+    }
     guard code != SSH_OK else { return true }
     if !link.isConnected { throw link.lost }
     return false

@@ -85,7 +85,9 @@ struct SSHUpload {
     return { [size, progress, file] () throws(Failure) in
       let piece = try reader.read(min(SSHChannel.pieceSize, size - done))
       done += piece.count
-      guard !piece.isEmpty || done == size else { throw Failure(.infrastructure, "file-changed", "'\(file)' was cut short") }
+      guard !piece.isEmpty || done == size else {
+        throw Failure(.infrastructure, "file-changed", "'\(file)' was cut short")
+      }
       progress?(done)
       return piece
     }

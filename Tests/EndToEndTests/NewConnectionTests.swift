@@ -52,7 +52,10 @@ extension EndToEnd {
     /// A line that is only watched, and on which results are read that it has by itself.
     @Test func aLineThatIsWatched() async throws {
       let folder = TemporaryFolder()
-      let script = folder.write("echo begin; echo 'case-a: pass'; echo 'case-b: fail'; echo end; exec sleep 86400\n", to: "s")
+      let script = folder.write(
+        "echo begin; echo 'case-a: pass'; echo 'case-b: fail'; echo end; exec sleep 86400\n",
+        to: "s"
+      )
       let test = """
         - test:
             namespace: second

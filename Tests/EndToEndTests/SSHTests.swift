@@ -117,7 +117,9 @@ extension EndToEnd {
       )
       let found = try await refusal(board, device: device)
       #expect(found.type == "Configuration")
-      #expect(found.words.hasPrefix("the host key of root@127.0.0.1:\(board.server.port) is not known: ssh-ed25519 SHA256:"))
+      #expect(
+        found.words.hasPrefix("the host key of root@127.0.0.1:\(board.server.port) is not known: ssh-ed25519 SHA256:")
+      )
     }
 
     @Test func aServerThatIsNotThere() async throws {
