@@ -133,7 +133,8 @@ let testTargets: [Target] = [
   tests(
     of: "Dispatcher",
     [
-      "Archives", "Consoles", "Diagnostics", "Downloads", "Events", "Files", "HostTools", "JobModel", "KernelMessages", "Overlay",
+      "Archives", "Consoles", "Diagnostics", "Downloads", "Events", "Files", "HostTools", "JobModel", "KernelMessages",
+      "Overlay",
       "Patterns",
       "Pipeline", "SecureShell", "Signals", "YAMLDocument",
     ],

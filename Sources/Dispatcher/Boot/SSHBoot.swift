@@ -120,7 +120,10 @@ struct SSHBoot: Strategy {
     guard context.statedArchitecture == nil else { return overlay }
     let machine = try await connection.execute("uname -m").text
     guard let architecture = Architecture(named: machine) else {
-      run.log(.warning, "The board calls its machine '\(machine.prefix(40))': it gets the helpers of every architecture")
+      run.log(
+        .warning,
+        "The board calls its machine '\(machine.prefix(40))': it gets the helpers of every architecture"
+      )
       return overlay
     }
     run.log(.debug, "The board is \(machine): it gets the helpers of \(architecture.rawValue)")
