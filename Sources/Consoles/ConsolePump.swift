@@ -47,6 +47,8 @@ struct ConsolePump {
       case .release where hasExited: return finish(child)
       case .release, nil: break
       }
+      // What comes while this thread is late was still in time.
+      let lookedAt = ContinuousClock.now
       let watched = climb?.descriptors ?? []
       var deadlines = [quietAt, graceEnd].compactMap { $0 }
       if let climb { deadlines.append(climb.deadline) }
@@ -60,7 +62,7 @@ struct ConsolePump {
         end(child.exitStatus())
       }
       if let graceEnd, ContinuousClock.now >= graceEnd { end(nil, failure?()) }
-      wakeQuietReader()
+      wakeQuietReader(at: lookedAt)
       if let due = climb?.deadline, ready.hasExited || ready.isWatchedReady || ContinuousClock.now >= due {
         if let bytes = climb?.advance(child), !bytes.isEmpty { enqueue(bytes) }
       }
@@ -177,9 +179,10 @@ struct ConsolePump {
     for sender in senders { sender.resume(returning: refusal) }
   }
 
-  private func wakeQuietReader() {
+  /// Wakes a reader whose time of silence was over when the stream was last looked at, and nothing was there.
+  private func wakeQuietReader(at instant: ContinuousClock.Instant) {
     let reader = core.state.withLock { state -> CheckedContinuation<ConsoleWake, Never>? in
-      guard let time = state.quietAt, ContinuousClock.now >= time else { return nil }
+      guard let time = state.quietAt, instant >= time else { return nil }
       return state.takeReader()
     }
     reader?.resume(returning: .quiet)

@@ -72,6 +72,9 @@ final class BoardSession: Sendable {
     }
   }
 
+  /// What the board was lost of, when it was.
+  var loss: Failure? { state.withLock(\.loss) }
+
   /// - Throws: what the board was lost of, when it was; only a boot brings it back.
   func checkPresence() throws(Failure) {
     guard let loss = state.withLock(\.loss) else { return }
@@ -149,6 +152,36 @@ final class BoardSession: Sendable {
     try await interrupt()
     events.log(.debug, "Sending line: '\(isSecret ? "********" : line)'")
     if !isSecret { events.log(.input, line) }
+    try await console.sendLine(line, characterDelay: state.withLock(\.characterDelay))
+  }
+
+  /// Types a line to a boot loader: as it is, or paced by its echo where the device has a delay between characters, which
+  /// says that they get lost (``PacedTyping``).
+  func type(bootCommand line: String) async throws(Failure) {
+    let delay = state.withLock(\.characterDelay)
+    guard delay > .zero else { return try await type(line) }
+    events.log(.debug, "Sending line: '\(line)'")
+    events.log(.input, line)
+    try await PacedTyping(console: console, patience: patience, characterDelay: delay).type(line)
+    try await console.send("\n")
+  }
+
+  /// Presses keys, as a person does who stops a boot loader: nothing echoes them.
+  func press(_ keys: String, newline: Bool) async throws(Failure) {
+    events.log(.debug, "Sending keys: '\(keys)'\(newline ? " and a newline" : "")")
+    try await console.send(Array(keys.utf8) + (newline ? [UInt8(ascii: "\n")] : []))
+  }
+
+  /// Presses a letter together with Ctrl.
+  func press(control letter: String) async throws(Failure) {
+    events.log(.debug, "Sending keys: Ctrl-\(letter)")
+    try await console.send(letter.utf8.map { $0 & 0x1F })
+  }
+
+  /// Types a line to the program that was started and waits for it.
+  func answer(_ line: String) async throws(Failure) {
+    events.log(.debug, "Sending line: '\(line)'")
+    events.log(.input, line)
     try await console.sendLine(line, characterDelay: state.withLock(\.characterDelay))
   }
 

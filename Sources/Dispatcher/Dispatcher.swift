@@ -18,7 +18,10 @@ extension JobContext {
   private func blocks() throws(Failure) -> [Block] {
     var blocks: [Block] = []
     for (action, strategy) in try strategies() {
-      blocks += strategy.actions.map { block(action.section, $0, action.common) }
+      let calls = action.common.calls
+      blocks += strategy.actions.map { tree in
+        block(action.section, calls.isEmpty || !job.isNode ? tree : tree.making(calls, self), action.common)
+      }
     }
     return blocks + Finalize(context: self).actions.map { Block(.finalize, $0) }
   }
@@ -111,7 +114,10 @@ extension JobContext {
     stage: Int
   ) -> (any Strategy)? {
     switch block.kind {
-    case .shell where job.isNode: MultinodeTest(stage: stage)
+    case .shell where job.isNode:
+      MultinodeTest(
+        shell: ShellTest(context: self, facts: facts, consoleNamespace: consoleNamespace, stage: stage)
+      )
     case .shell: ShellTest(context: self, facts: facts, consoleNamespace: consoleNamespace, stage: stage)
     case .docker: DockerTest(context: self, facts: facts, stage: stage, container: block.container)
     case .interactive:

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-internal import Archives
+package import Archives
 package import Diagnostics
 internal import Files
 
@@ -43,6 +43,11 @@ extension OverlayTree {
   /// - Returns: where in the file the archive begins.
   @discardableResult
   package func append(toInitrd path: String) throws(Failure) -> Int {
+    try ArchiveWriter(.cpioNewc).append(rootEntries, to: path)
+  }
+
+  /// Everything that the overlay puts into a root file system, the folders above its own first.
+  package var rootEntries: [ArchiveEntry] {
     var entries: [ArchiveEntry] = []
     var folder = ""
     for part in resultsDirectory.dropFirst().split(separator: "/") {
@@ -50,7 +55,7 @@ extension OverlayTree {
       // The kernel also sets the mode of a folder that exists, and /tmp must stay everybody's.
       entries.append(ArchiveEntry(folder, mode: folder == "tmp" ? 0o1777 : 0o755, .directory))
     }
-    return try ArchiveWriter(.cpioNewc).append(entries + self.entries(under: folder) + boardEntries, to: path)
+    return entries + self.entries(under: folder) + boardEntries
   }
 }
 

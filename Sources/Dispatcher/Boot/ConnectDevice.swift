@@ -3,7 +3,6 @@
 import Consoles
 import Diagnostics
 import Events
-import Files
 import JobModel
 import Pipeline
 
@@ -42,8 +41,7 @@ struct ConnectDevice: ActionTree {
 extension JobContext {
   /// Opens a console by a command of the device file.
   func connect(to command: String, namespace: String, _ run: ActionRun) async throws(Failure) {
-    let folder = Paths.folder(of: Paths.absolute(device.file))
-    let words = try ShellWords.split(command).map { $0.replacing("{DEVICE_DIR}", with: folder) }
+    let words = try self.words(of: command)
     run.log(.info, "Connecting to device using '\(words.joined(separator: " "))'")
     try await connect(.program(ConsoleCommand(words)), namespace: namespace, isLink: true)
   }

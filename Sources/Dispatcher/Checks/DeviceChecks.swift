@@ -26,7 +26,7 @@ extension Job {
           "not-supported",
           "this is the job of a group, and no device is chosen for its role '\(role)'",
           advice:
-            "'pumice plan' takes --device \(role)=DEVICE; groups cannot be run yet, see the table of limits in README.md."
+            "Give each role its own: --device \(role)=DEVICE."
         )
       )
     }
