@@ -58,7 +58,7 @@ extension SSHChannel {
     output: (@Sendable ([UInt8]) -> Void)? = nil,
     feeding next: (() throws(Failure) -> [UInt8])? = nil
   ) throws(Failure) -> SSHOutcome {
-    var outcome = SSHOutcome()
+    var outcome = SSHOutcome(output: unread, errors: errors)
     var piece: ArraySlice<UInt8> = []
     var isFeeding = next != nil
     while true {

@@ -133,7 +133,9 @@ struct SSHUpload {
   private func answer(_ channel: SSHChannel) throws(Failure) -> Bool {
     var bytes = try channel.read()
     switch bytes.first {
-    case 0: return true
+    case 0:
+      channel.putBack(bytes.dropFirst())
+      return true
     case 1, 2:
       while !bytes.contains(UInt8(ascii: "\n")), bytes.count < 4096 {
         let more = try channel.read()

@@ -95,7 +95,7 @@ import Testing
 
   @Test func aServerThatDiesMeanwhile() async throws {
     let server = await server(
-      without: ["scp": "#!/bin/sh\nprintf '\\0'; head -c 100000 > /dev/null; kill -9 $PPID; sleep 5\n"]
+      without: ["scp": "#!/bin/sh\nprintf '\\0\\0'; head -c 100000 > /dev/null; kill -9 $PPID; sleep 5\n"]
     )
     let connection = try await SSHConnection.open(server.target)
     let found = await #expect(throws: Failure.self) {
