@@ -119,9 +119,15 @@ let floor4: [Target] = [
 ]
 
 let testTargets: [Target] = [
-  .target(name: "HostTools", dependencies: ["CPosix"], path: "Tests/HostTools", exclude: ["file-server.py"], swiftSettings: strict),
+  .target(
+    name: "HostTools",
+    dependencies: ["CPosix"],
+    path: "Tests/HostTools",
+    exclude: ["console-server.py", "file-server.py"],
+    swiftSettings: strict
+  ),
   tests(of: "Archives", ["Diagnostics", "HostTools"]),
-  tests(of: "Consoles", ["CPosix", "Diagnostics", "Patterns"]),
+  tests(of: "Consoles", ["CPosix", "Diagnostics", "HostTools", "Patterns"]),
   tests(of: "Diagnostics"),
   .testTarget(
     name: "DownloadsTests",

@@ -23,7 +23,9 @@ final class ConsoleCore: Sendable {
   /// Wakes the pump's thread; used under the lock of `state`, until `isClosed`.
   let wakeup: Int32
 
-  private init(name: String, wakeup: Int32, unreadLimit: Int) {
+  private init(name: String, unreadLimit: Int) throws(Failure) {
+    let wakeup = cposix_event_create()
+    guard wakeup >= 0 else { throw Self.exhausted(-wakeup) }
     self.name = name
     self.wakeup = wakeup
     state = Mutex(ConsoleState(unreadLimit: unreadLimit))
@@ -31,23 +33,49 @@ final class ConsoleCore: Sendable {
 
   /// Starts a program and the thread that pumps its bytes.
   static func start(_ setup: Setup) async throws(Failure) -> ConsoleCore {
+    try await onOwnThread { ready in
+      do throws(Failure) {
+        let child = try ChildProcess(setup.command, setup.transport)
+        let core = try ConsoleCore(name: setup.command.arguments[0], unreadLimit: setup.unreadLimit)
+        ready(.success(core))
+        var pump = ConsolePump(core, setup)
+        pump.run(child)
+      } catch {
+        ready(.failure(error))
+      }
+    }
+  }
+
+  /// Opens a line, and starts the thread that pumps its bytes.
+  static func open(_ setup: LinePump.Setup) async throws(Failure) -> ConsoleCore {
+    try await onOwnThread { ready in
+      do throws(Failure) {
+        let line = try BoardLine(setup.address)
+        let core = try ConsoleCore(name: setup.address.description, unreadLimit: setup.unreadLimit)
+        ready(.success(core))
+        var pump = LinePump(core, setup)
+        pump.run(line)
+      } catch {
+        ready(.failure(error))
+      }
+    }
+  }
+
+  /// Runs `body` on a thread of its own, and waits until it says that its core is ready, or why there is none.
+  private static func onOwnThread(
+    _ body: @escaping @Sendable (_ ready: (Result<ConsoleCore, Failure>) -> Void) -> Void
+  ) async throws(Failure) -> ConsoleCore {
     try RunningPrograms.announce()
     let result = await withCheckedContinuation {
       (continuation: CheckedContinuation<Result<ConsoleCore, Failure>, Never>) in
       let error = OwnThread.start {
         var running: ConsoleCore?
-        do throws(Failure) {
-          let child = try ChildProcess(setup.command, setup.transport)
-          let wakeup = cposix_event_create()
-          guard wakeup >= 0 else { throw Self.exhausted(-wakeup) }
-          let core = ConsoleCore(name: setup.command.arguments[0], wakeup: wakeup, unreadLimit: setup.unreadLimit)
-          running = core
-          RunningPrograms.add(core)
-          continuation.resume(returning: .success(core))
-          var pump = ConsolePump(core, setup)
-          pump.run(child)
-        } catch {
-          continuation.resume(returning: .failure(error))
+        body { result in
+          if case .success(let core) = result {
+            running = core
+            RunningPrograms.add(core)
+          }
+          continuation.resume(returning: result)
         }
         RunningPrograms.remove(running)
       }
@@ -155,6 +183,17 @@ final class ConsoleCore: Sendable {
     }
   }
 
+  /// The pump's thread is done with everything. The last thing that it does.
+  func letGo(_ status: ExitStatus?) {
+    let closers = state.withLock { state in
+      state.isClosed = true
+      state.finalStatus = status
+      Glibc.close(wakeup)
+      return state.closers
+    }
+    for closer in closers { closer.resume(returning: status) }
+  }
+
   // MARK: Failures
 
   static var canceled: Failure { Failure(.canceled, "console-canceled", "waiting for the console was canceled") }
@@ -162,7 +201,7 @@ final class ConsoleCore: Sendable {
   /// What to say when the stream has ended: how the program ended, and what it said last.
   func closedFailure(_ state: ConsoleState) -> Failure {
     if let failure = state.ending?.failure { return failure }
-    let end = state.ending?.status.map { "'\(name)' \($0)" } ?? "'\(name)' closed its output"
+    let end = state.ending?.status.map { "'\(name)' \($0)" } ?? "'\(name)' has ended"
     let last = TerminalText.lastLines(of: state.tail, count: 5)
     return Failure(
       .connectionClosed,

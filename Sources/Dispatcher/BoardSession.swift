@@ -28,7 +28,7 @@ final class BoardSession: Sendable {
 
   let console: Console
   /// How the board's console is opened again; nil where its end is the end of the board, as QEMU's is.
-  let link: ConsoleCommand?
+  let link: ConsoleSource?
   let patience: TypingPatience
   let events: EventLog
   private let state: Mutex<State>
@@ -38,7 +38,7 @@ final class BoardSession: Sendable {
     console: Console,
     characterDelay: Duration,
     events: EventLog,
-    link: ConsoleCommand? = nil,
+    link: ConsoleSource? = nil,
     patience: TypingPatience = TypingPatience()
   ) {
     self.console = console
@@ -55,6 +55,11 @@ final class BoardSession: Sendable {
     events = session.events
     patience = session.patience
     state = Mutex(session.state.withLock(\.self))
+  }
+
+  /// Whether the console's line is opened again by itself when it drops.
+  var mayComeBack: Bool {
+    if case .line = link { true } else { false }
   }
 
   /// The regular expressions that the shell's prompt matches.
@@ -211,7 +216,7 @@ extension JobContext {
     guard session.console.hasEnded, let link = session.link else { return session }
     run.log(
       .warning,
-      "The connection to the board has ended: connecting again, by \(link.arguments.joined(separator: " "))"
+      "The connection to the board has ended: connecting again, by \(link)"
     )
     await session.console.close(.immediate)
     let again = BoardSession(session, behind: try await open(link, namespace: namespace))
@@ -222,28 +227,28 @@ extension JobContext {
     return again
   }
 
-  /// Starts the program behind a console and makes it the namespace's session, in place of one that there is.
+  /// Opens a console and makes it the namespace's session, in place of one that there is.
   ///
-  /// - Parameter isLink: whether the program only leads to the board, and can be started again when it ends.
-  func connect(_ command: ConsoleCommand, namespace: String, isLink: Bool = false) async throws(Failure) {
+  /// - Parameter isLink: whether the console only leads to the board, and can be opened again when it ends.
+  func connect(_ source: ConsoleSource, namespace: String, isLink: Bool = false) async throws(Failure) {
     await disconnect(namespace: namespace)
     let session = BoardSession(
-      console: try await open(command, namespace: namespace),
+      console: try await open(source, namespace: namespace),
       characterDelay: device.characterDelays.boot,
       events: events,
-      link: isLink ? command : nil
+      link: isLink ? source : nil
     )
     withState(of: namespace) { $0.session = session }
   }
 
-  private func open(_ command: ConsoleCommand, namespace: String) async throws(Failure) -> Console {
+  private func open(_ source: ConsoleSource, namespace: String) async throws(Failure) -> Console {
     usedConsole.choose(namespace)
     let lines = TargetLines(events, of: namespace, usedConsole)
-    return try await Console.spawn(
-      command,
-      log: try ConsoleLog(path: settings.consoleLog),
-      observer: { lines.take($0) }
-    )
+    let log = try ConsoleLog(path: settings.consoleLog)
+    switch source {
+    case .program(let command): return try await Console.spawn(command, log: log) { lines.take($0) }
+    case .line(let address): return try await Console.open(address, log: log) { lines.take($0) }
+    }
   }
 
   /// Ends the namespace's session, if there is one.
@@ -282,9 +287,11 @@ private final class TargetLines: Sendable {
     let lines = splitter.withLock { splitter in
       switch event {
       case .received(let bytes): splitter.append(bytes)
+      case .note: [] as [ConsoleLine]
       case .ended: splitter.finish().map { [$0] } ?? []
       }
     }
+    if case .note(let text) = event { events.log(.warning, text) }
     let isUsed = usedConsole.isOf(namespace)
     for line in lines { events.log(isUsed ? .target : .feedback, line.text, namespace: isUsed ? nil : namespace) }
   }

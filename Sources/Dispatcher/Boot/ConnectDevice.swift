@@ -27,12 +27,13 @@ struct ConnectDevice: ActionTree {
         .configuration,
         "no-connect-command",
         "the device \(context.device.file) does not say how to connect to its console",
-        advice: "Set commands.connect, such as 'telnet localhost 7001'."
+        advice: "Set commands.connect, such as 'telnet://localhost:7001'."
       )
     }
     let words = try context.words(of: command)
+    let source = try ConsoleSource(words: words)
     run.log(.info, "Connecting to device using '\(words.joined(separator: " "))'")
-    try await context.connect(ConsoleCommand(words), namespace: namespace, isLink: true)
+    try await context.connect(source, namespace: namespace, isLink: true)
   }
 
   private func disconnect(_ run: ActionRun) async throws(Failure) {
