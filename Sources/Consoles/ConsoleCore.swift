@@ -8,10 +8,33 @@ import Synchronization
 
 /// A running program and its stream: what a console or a host command stands on. A thread of its own pumps the bytes.
 final class ConsoleCore: Sendable {
-  /// How a program is run.
+  /// What a console is opened on.
+  enum Source: Sendable {
+    case program(ConsoleCommand, ChildProcess.Transport)
+    case stream(ConsoleStream)
+
+    /// How messages call it.
+    var name: String {
+      switch self {
+      case .program(let command, _): command.arguments[0]
+      case .stream(let stream): stream.name
+      }
+    }
+
+    /// How long the closed stream of a program waits for the program's end (one that has closed its terminal will end
+    /// soon, a pipe may be closed long before), and who can say why a stream has ended.
+    var ending: (grace: Duration?, failure: (@Sendable () -> Failure?)?) {
+      switch self {
+      case .program(_, .terminal): (.seconds(1), nil)
+      case .program(_, .pipe): (nil, nil)
+      case .stream(let stream): (.zero, stream.failure)
+      }
+    }
+  }
+
+  /// How a console is opened.
   struct Setup: Sendable {
-    var command: ConsoleCommand
-    var transport: ChildProcess.Transport
+    var source: Source
     var log: ConsoleLog?
     var observer: ConsoleObserver?
     /// How many unread bytes are kept.
@@ -31,15 +54,24 @@ final class ConsoleCore: Sendable {
     state = Mutex(ConsoleState(unreadLimit: unreadLimit))
   }
 
-  /// Starts a program and the thread that pumps its bytes.
+  /// Starts a program, or takes a stream, and the thread that pumps its bytes.
   static func start(_ setup: Setup) async throws(Failure) -> ConsoleCore {
     try await onOwnThread { ready in
       do throws(Failure) {
-        let child = try ChildProcess(setup.command, setup.transport)
-        let core = try ConsoleCore(name: setup.command.arguments[0], unreadLimit: setup.unreadLimit)
-        ready(.success(core))
-        var pump = ConsolePump(core, setup)
-        pump.run(child)
+        switch setup.source {
+        case .program(let command, let transport):
+          let child = try ChildProcess(command, transport)
+          let core = try ConsoleCore(name: setup.source.name, unreadLimit: setup.unreadLimit)
+          ready(.success(core))
+          var pump = ConsolePump(core, setup)
+          pump.run(child)
+        case .stream(let stream):
+          let source = AttachedStream(stream: stream.descriptor)
+          let core = try ConsoleCore(name: setup.source.name, unreadLimit: setup.unreadLimit)
+          ready(.success(core))
+          var pump = ConsolePump(core, setup)
+          pump.run(source)
+        }
       } catch {
         ready(.failure(error))
       }

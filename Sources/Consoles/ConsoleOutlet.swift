@@ -54,9 +54,10 @@ struct ConsoleOutlet {
     for sender in senders { sender.resume(returning: refusal) }
   }
 
-  func wakeQuietReader() {
+  /// Wakes a reader whose time of silence was over when the stream was last looked at, and nothing was there.
+  func wakeQuietReader(at instant: ContinuousClock.Instant) {
     let reader = core.state.withLock { state -> CheckedContinuation<ConsoleWake, Never>? in
-      guard let time = state.quietAt, ContinuousClock.now >= time else { return nil }
+      guard let time = state.quietAt, instant >= time else { return nil }
       return state.takeReader()
     }
     reader?.resume(returning: .quiet)

@@ -10,7 +10,7 @@ import Testing
 @testable import Dispatcher
 
 /// What boards say whose consoles are not the one in use (spec signals §3.8, results-and-log §1).
-@Suite(.timeLimit(.minutes(1))) struct FeedbackTests {
+@Suite(.timeLimit(.minutes(20))) struct FeedbackTests {
   @Test func linesOfAnotherConsoleAreFeedback() async throws {
     let folder = TemporaryFolder()
     let keeper = EventKeeper()
@@ -20,7 +20,7 @@ import Testing
       settings: RunSettings(jobID: "1", outputFolder: folder.path),
       events: EventLog(sinks: [keeper])
     )
-    let board = try ConsoleSource(words: [
+    let board = try ConsoleLink(words: [
       "/bin/sh", "-c", "stty -echo; while read -r line; do echo \"has $line\"; done",
     ])
     func type(_ line: String, to namespace: String) async throws {

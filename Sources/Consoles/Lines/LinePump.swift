@@ -66,6 +66,8 @@ struct LinePump {
         (state.teardown != nil, !state.outgoing.isEmpty, state.quietAt)
       }
       if isClosing || outlet.hasEnded { return .closed }
+      // What comes while this thread is late was still in time.
+      let lookedAt = ContinuousClock.now
       let events = Int16(POLLIN) | (wantsToWrite || !pending.isEmpty ? Int16(POLLOUT) : 0)
       var watched = [
         pollfd(fd: core.wakeup, events: Int16(POLLIN), revents: 0),
@@ -77,7 +79,7 @@ struct LinePump {
         if watched[1].revents & Int16(POLLOUT) != 0, let why = write(&line) { return .dropped(why) }
         if watched[1].revents & ~Int16(POLLOUT) != 0, let why = read(&line) { return .dropped(why) }
       }
-      outlet.wakeQuietReader()
+      outlet.wakeQuietReader(at: lookedAt)
     }
   }
 
@@ -159,11 +161,12 @@ struct LinePump {
   private mutating func pause(until end: ContinuousClock.Instant) -> Bool {
     while true {
       let (isClosing, quietAt) = core.state.withLock { ($0.teardown != nil, $0.quietAt) }
+      let lookedAt = ContinuousClock.now
       if isClosing { return false }
       if ContinuousClock.now >= end { return true }
       var watched = pollfd(fd: core.wakeup, events: Int16(POLLIN), revents: 0)
       if poll(&watched, 1, [end, quietAt].compactMap(\.self).min().pollTime) > 0 { cposix_event_clear(core.wakeup) }
-      outlet.wakeQuietReader()
+      outlet.wakeQuietReader(at: lookedAt)
     }
   }
 

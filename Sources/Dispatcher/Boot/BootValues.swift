@@ -40,6 +40,8 @@ struct BootCommand: Sendable, Equatable {
   let kernel: String
   let ramdisk: String?
   let deviceTree: String?
+  /// Where a device tree goes that is laid over the first.
+  let deviceTreeOverlay: String?
   let tee: String?
 
   /// Whether the kernel must get U-Boot's header: the device has no command for it as it is.
@@ -60,6 +62,7 @@ struct BootCommand: Sendable, Equatable {
     convertsKernel = name != own
     ramdisk = Self.text(addresses["ramdisk"])
     deviceTree = Self.text(addresses["dtb"])
+    deviceTreeOverlay = Self.text(addresses["dtbo"])
     tee = Self.text(addresses["tee"])
   }
 
@@ -76,7 +79,7 @@ struct BootCommand: Sendable, Equatable {
   }
 
   /// An address: YAML reads `0x82000000` as a number, which boot loaders are told in hexadecimal.
-  private static func text(_ value: YAMLValue?) -> String? {
+  static func text(_ value: YAMLValue?) -> String? {
     if let number = value?.int { return "0x" + String(number, radix: 16) }
     return value?.string
   }

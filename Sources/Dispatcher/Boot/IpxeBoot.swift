@@ -9,7 +9,7 @@ struct IpxeBoot: Strategy {
   let facts: NamespaceFacts
   let boot: Boot
 
-  var plannedOnly: String? { "'method: ipxe'" }
+  var plannedOnly: String? { boot.plannedOnlyLogin }
 
   var actions: [Action] {
     Action("bootloader-action", summary: "boot with iPXE") {

@@ -179,9 +179,11 @@ package struct HostDoctor: Sendable {
     var findings: [HostFinding] = []
     for (topic, command) in others.isEmpty ? primary : others {
       do throws(Failure) {
-        switch try ConsoleSource(words: try device.words(of: command)) {
+        switch try ConsoleLink(words: try device.words(of: command)) {
         case .program(let command): findings.append(program(command.arguments.first ?? "", for: topic))
         case .line(let address): findings.append(await line(address, topic))
+        // No command line of a device becomes that.
+        case .ssh: break
         }
       } catch {
         findings.append(HostFinding(.missing, topic, error.message, advice: error.advice))
