@@ -127,11 +127,11 @@ let testTargets: [Target] = [
     name: "HostTools",
     dependencies: ["CPosix"],
     path: "Tests/HostTools",
-    exclude: ["file-server.py"],
+    exclude: ["console-server.py", "file-server.py"],
     swiftSettings: strict
   ),
   tests(of: "Archives", ["Diagnostics", "HostTools"]),
-  tests(of: "Consoles", ["CPosix", "Diagnostics", "Patterns"]),
+  tests(of: "Consoles", ["CPosix", "Diagnostics", "HostTools", "Patterns"]),
   tests(
     of: "CoordinatorService",
     ["Diagnostics", "HostTools", "Multinode", "YAMLDocument"] + nio,

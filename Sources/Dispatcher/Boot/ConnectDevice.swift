@@ -27,7 +27,7 @@ struct ConnectDevice: ActionTree {
         .configuration,
         "no-connect-command",
         "the device \(context.device.file) does not say how to connect to its console",
-        advice: "Set commands.connect, such as 'telnet localhost 7001'."
+        advice: "Set commands.connect, such as 'telnet://localhost:7001'."
       )
     }
     try await context.connect(to: command, namespace: namespace, run)
@@ -43,6 +43,6 @@ extension JobContext {
   func connect(to command: String, namespace: String, _ run: ActionRun) async throws(Failure) {
     let words = try self.words(of: command)
     run.log(.info, "Connecting to device using '\(words.joined(separator: " "))'")
-    try await connect(.program(ConsoleCommand(words)), namespace: namespace, isLink: true)
+    try await connect(try ConsoleLink(words: words), namespace: namespace, isLink: true)
   }
 }
