@@ -113,7 +113,7 @@ let floor4: [Target] = [
     name: "pumice-bench",
     dependencies: ["Signals"],
     path: "Benchmarks",
-    exclude: ["noise.py", "noisy-console.py"],
+    exclude: ["boot.py", "noise.py", "noisy-console.py"],
     swiftSettings: strict
   ),
 ]
