@@ -9,6 +9,7 @@ package import JobModel
 import Overlay
 package import Pipeline
 import Repositories
+import SecureShell
 import Supervision
 import Synchronization
 import TestDefinitions
@@ -39,6 +40,8 @@ package struct RunSettings: Sendable {
   package var urlVariables: [String: String] = [:]
   /// Where mirrors of git repositories stay for later jobs.
   package var gitCache: String?
+  /// The host keys that boards of groups have got from us.
+  package var hostKeys = HostKeyRing.ofProcess
 
   package init(jobID: String, outputFolder: String, share: String? = nil) {
     self.jobID = jobID
@@ -66,6 +69,7 @@ package final class JobContext: Sendable {
   /// The other boards of the job.
   let group: any GroupCalls
   let usedConsole = UsedConsole()
+  private let received = Mutex<[String: [(key: String, value: String)]]>([:])
   private let namespaces = Mutex<[String: NamespaceState]>([:])
   private let servers = Mutex<[OverlayServer]>([])
   let duties = Duties()
@@ -94,6 +98,16 @@ package final class JobContext: Sendable {
   /// Reads or changes what a namespace's actions have handed on.
   func withState<Value: Sendable>(of namespace: String, _ body: (inout NamespaceState) -> Value) -> Value {
     namespaces.withLock { body(&$0[namespace, default: NamespaceState()]) }
+  }
+
+  /// Keeps what calls of actions have got from the group under a message's id.
+  func receive(_ data: [(key: String, value: String)], as messageID: String) {
+    received.withLock { $0[messageID] = data }
+  }
+
+  /// What a call of an action has got under a message's id and key (spec multinode §5).
+  func received(_ messageID: String, _ key: String) -> String? {
+    received.withLock { $0[messageID]?.first { $0.key == key }?.value }
   }
 
   /// The sessions with boards that are open, by namespace.
@@ -173,6 +187,12 @@ struct NamespaceState: Sendable {
   var bootFiles = BootFiles()
   /// The boot loader's commands, filled in.
   var bootCommands: [String] = []
+  /// Who may log in to the board by ssh.
+  var authorization: SSHAuthorization?
+  /// Where the board is that is reached over ssh.
+  var hostAddress: String?
+  /// The connection with it.
+  var link: SSHConnection?
 }
 
 /// A definition on its way into the overlay.

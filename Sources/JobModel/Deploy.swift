@@ -29,6 +29,8 @@ package struct Deploy: Sendable {
   package var containerImage: String?
   /// Whether a `downloads` deploy works on its files in a container.
   package var isPostprocessed = false
+  /// `authorize: ssh`: whether our key may log in to the board.
+  package var authorizesSSH = false
   /// The operating system on the device, which decides the shell and the package manager (spec test-shell §7).
   package var os: String?
 

@@ -8,18 +8,24 @@ enum OwnLabel: String, CaseIterable {
   case kernel, ramdisk
 }
 
+/// What a deploy can authorize on the board.
+private enum BoardAuthorization: String, CaseIterable {
+  case ssh
+}
+
 extension Reading {
   /// A `deploy` action without its common keys; nil when it cannot be read.
   func deploy(_ reader: inout MappingReader) -> Deploy? {
     reader.accept("to", "os")
-    reader.acceptUnlisted(["authorize", "overlay_backend"])
+    reader.acceptUnlisted(["overlay_backend"])
     reader.correct(["to"])
     let os = reader.string("os")
+    let authorization: BoardAuthorization? = reader.choice("authorize")
     guard let target: Deploy.Target = reader.choice("to", required: true, offered: Deploy.Target.planned) else {
       reader.acceptAll()
       return nil
     }
-    var deploy = Deploy(target: target, os: os)
+    var deploy = Deploy(target: target, authorizesSSH: authorization == .ssh, os: os)
     switch target {
     case .tmpfs:
       reader.acceptUnlisted(["type"])

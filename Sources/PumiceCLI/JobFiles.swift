@@ -22,13 +22,25 @@ struct JobFiles {
     } else {
       let jobs = Paths.absolute("pumice-jobs")
       try FileSystem.makeFolder(jobs)
-      let taken = try FileSystem.entries(of: jobs).compactMap { Int($0) }
-      self.jobID = jobID ?? String((taken.max() ?? 0) + 1)
+      self.jobID = if let jobID { jobID } else { String(try Self.freeID(in: jobs)) }
       reports = try ReportFolder(Paths.join(jobs, self.jobID))
     }
     for name in try FileSystem.entries(of: reports.path) where Self.isOurs(name) {
       try FileSystem.removeTree(Paths.join(reports.path, name))
     }
+  }
+
+  /// The files of one node of a group.
+  init(node id: Int, in folder: String) throws(Failure) {
+    try self.init(folder: Paths.join(folder, String(id)), jobID: String(id))
+  }
+
+  /// The id behind the last one that is taken: a folder is named by its job's, that of a group by its first and last.
+  static func freeID(in jobs: String) throws(Failure) -> Int {
+    let taken = try FileSystem.entries(of: jobs).compactMap { name in
+      name.allSatisfy { $0.isNumber || $0 == "-" } ? name.split(separator: "-").last.flatMap { Int($0) } : nil
+    }
+    return (taken.max() ?? 0) + 1
   }
 
   private static func isOurs(_ name: String) -> Bool {

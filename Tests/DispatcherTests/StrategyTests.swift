@@ -136,7 +136,6 @@ import Testing
     ("{deploy: {to: usb, device: stick, image: {url: i}}}", "'to: usb'"),
     ("{deploy: {to: sata, device: disk, image: {url: i}}}", "'to: sata'"),
     ("{deploy: {to: sd, device: card, image: {url: i}}}", "'to: sd'"),
-    ("{deploy: {to: ssh}}", "'to: ssh'"),
     ("{deploy: {to: nbd, initrd: {url: i}, nbdroot: {url: r}}}", "'to: nbd'"),
     (
       "{deploy: {to: downloads, images: {a: {url: i}}, postprocess: {docker: {image: d}}}}",
@@ -162,10 +161,8 @@ import Testing
       "{boot: {method: minimal, transfer_overlay: {transfer_method: zmodem, unpack_command: tar}}}",
       "'transfer_method: zmodem'"
     ),
-    ("{boot: {method: ssh}}", "'method: ssh'"),
     ("{boot: {method: kexec}}", "'method: kexec'"),
     ("{boot: {method: docker, command: sh}}", "'method: docker'"),
-    ("{boot: {method: new_connection, connection: uart1}}", "'method: new_connection'"),
     ("{boot: {method: schroot, schroot: sid}}", "'method: schroot'"),
     ("{boot: {method: bootloader, bootloader: u-boot}}", "'method: bootloader'"),
     ("{command: {name: stop_test_services}}", "'command: stop_test_services'"),
@@ -199,11 +196,11 @@ import Testing
     #expect(keeper.records.map(\.testCase) == ["validate", "job"])
   }
 
-  @Test func aNodeOfAGroupIsPlannedOnly() throws {
+  @Test func aNodeOfAGroupRunsItsTestsWithTheOthers() throws {
     let job = try Self.job(["{deploy: {to: overlay}}", "{boot: {method: minimal}}"], hasTest: true, isNode: true)
     let context = try Self.context(job)
     #expect(try context.plan().blocks.map(\.root.name).dropLast().last == "multinode-test")
-    #expect(try context.strategies().map(\.strategy.plannedOnly) == [nil, nil, "'lava-multinode'"])
+    #expect(try context.strategies().map(\.strategy.plannedOnly) == [nil, nil, nil])
   }
 
   @Test func theJobOfAGroupIsForNoSingleDevice() throws {

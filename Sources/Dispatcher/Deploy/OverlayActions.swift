@@ -17,9 +17,7 @@ struct OverlayActions: ActionTree {
 
   var actions: [Action] {
     Action(name, summary: "build the overlay that carries helpers and tests") {
-      if context.device.deployMethod("ssh") != nil {
-        Action("ssh-authorize", summary: "authorize the host's key on the board")
-      }
+      if context.device.deployMethod("ssh") != nil { SSHAuthorize(context: context, facts: facts) }
       Action("lava-multinode-overlay", summary: "add the helpers of a multinode job")
       Action("test-definition", summary: "fetch and render the test definitions") {
         for definition in facts.stages.joined() {
