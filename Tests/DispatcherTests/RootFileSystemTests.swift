@@ -85,7 +85,7 @@ import Testing
     )
     let root = try #require(context.withState(of: "common", \.bootFiles.nfsRoot))
     #expect(root.server == "127.0.0.1")
-    #expect(root.path.hasPrefix("\(exported)/7/extract-nfsrootfs"))
+    #expect(root.path.hasPrefix("\(exported)/7-extract-nfsrootfs-"))
     #expect(root.path.hasSuffix("/sub"))
     #expect(bytes(of: "\(root.path)/etc/motd") == Array("hi\n".utf8))
     #expect(bytes(of: archive).isEmpty, "the archive is there no more")
