@@ -117,7 +117,7 @@ let floor4: [Target] = [
     name: "pumice-bench",
     dependencies: ["CoordinatorService", "Diagnostics", "Multinode", "Signals", "YAMLDocument"],
     path: "Benchmarks",
-    exclude: ["noise.py", "noisy-console.py"],
+    exclude: ["boot.py", "noise.py", "noisy-console.py"],
     swiftSettings: strict
   ),
 ]
