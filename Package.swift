@@ -111,15 +111,21 @@ let floor4: [Target] = [
   .executableTarget(name: "lava-run", dependencies: ["LavaRun", "Supervision"], swiftSettings: strict),
   .executableTarget(
     name: "pumice-bench",
-    dependencies: ["Signals"],
+    dependencies: ["Dispatcher", "Signals"],
     path: "Benchmarks",
-    exclude: ["noise.py", "noisy-console.py"],
+    exclude: ["noise.py", "noisy-console.py", "tftp.py"],
     swiftSettings: strict
   ),
 ]
 
 let testTargets: [Target] = [
-  .target(name: "HostTools", dependencies: ["CPosix"], path: "Tests/HostTools", exclude: ["file-server.py"], swiftSettings: strict),
+  .target(
+    name: "HostTools",
+    dependencies: ["CPosix"],
+    path: "Tests/HostTools",
+    exclude: ["file-server.py"],
+    swiftSettings: strict
+  ),
   tests(of: "Archives", ["Diagnostics", "HostTools"]),
   tests(of: "Consoles", ["CPosix", "Diagnostics", "Patterns"]),
   tests(of: "Diagnostics"),

@@ -8,8 +8,9 @@ internal import Glibc
 /// folder of the boards' helpers, and a folder for about 600 MB of generated files, which the caller removes.
 @main
 enum PumiceBench {
-  static func main() {
+  static func main() async {
     let arguments = CommandLine.arguments
+    if arguments.count > 2, arguments[1] == "tftp" { exit(await ServeTFTP.run(Array(arguments[2...]))) }
     guard arguments.count == 5 else {
       say("usage: pumice-bench PUMICE EXAMPLES HELPERS FOLDER")
       exit(64)

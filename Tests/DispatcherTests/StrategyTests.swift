@@ -134,9 +134,7 @@ import Testing
 
   private static let plannedOnly = [
     ("{deploy: {to: nfs, nfsrootfs: {url: r}}}", "'to: nfs'"),
-    ("{deploy: {to: usb, device: stick, image: {url: i}}}", "'to: usb'"),
-    ("{deploy: {to: sata, device: disk, image: {url: i}}}", "'to: sata'"),
-    ("{deploy: {to: sd, device: card, image: {url: i}}}", "'to: sd'"),
+    ("{deploy: {to: usb, device: stick, image: {url: i, archive: tar}}}", "'archive' of the image 'image'"),
     ("{deploy: {to: ssh}}", "'to: ssh'"),
     ("{deploy: {to: nbd, initrd: {url: i}, nbdroot: {url: r}}}", "'to: nbd'"),
     (
@@ -165,11 +163,9 @@ import Testing
       "'transfer_method: zmodem'"
     ),
     ("{boot: {method: ssh}}", "'method: ssh'"),
-    ("{boot: {method: kexec}}", "'method: kexec'"),
     ("{boot: {method: docker, command: sh}}", "'method: docker'"),
     ("{boot: {method: new_connection, connection: uart1}}", "'method: new_connection'"),
     ("{boot: {method: schroot, schroot: sid}}", "'method: schroot'"),
-    ("{boot: {method: bootloader, bootloader: u-boot}}", "'method: bootloader'"),
     ("{command: {name: stop_test_services}}", "'command: stop_test_services'"),
   ]
 

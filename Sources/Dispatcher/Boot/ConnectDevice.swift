@@ -32,10 +32,33 @@ struct ConnectDevice: ActionTree {
     }
     let words = try context.words(of: command)
     run.log(.info, "Connecting to device using '\(words.joined(separator: " "))'")
-    try await context.connect(ConsoleCommand(words), namespace: namespace, isLink: true)
+    let program = ConsoleCommand(words)
+    let former = await context.giveUp(program, by: namespace)
+    try await context.connect(program, namespace: namespace, isLink: true)
+    if let former { try context.take(former, in: namespace) }
   }
 
   private func disconnect(_ run: ActionRun) async throws(Failure) {
     await context.disconnect(namespace: namespace)
+  }
+}
+
+extension JobContext {
+  /// Closes the console that another namespace has behind the same command: most consoles lead one user only, and the
+  /// board is one.
+  ///
+  /// - Returns: that namespace's session.
+  fileprivate func giveUp(_ command: ConsoleCommand, by namespace: String) async -> BoardSession? {
+    guard let other = sessions.first(where: { $0.namespace != namespace && $0.session.link == command }) else {
+      return nil
+    }
+    await disconnect(namespace: other.namespace)
+    return other.session
+  }
+
+  /// What is known of the board's shell holds behind its new console too.
+  fileprivate func take(_ former: BoardSession, in namespace: String) throws(Failure) {
+    let again = BoardSession(former, behind: try session(of: namespace).console)
+    withState(of: namespace) { $0.session = again }
   }
 }
