@@ -49,6 +49,7 @@ let floor0: [Target] = [
   .systemLibrary(name: "CArchive", pkgConfig: "libarchive", providers: [.apt(["libarchive-dev"])]),
   .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
   .systemLibrary(name: "CPCRE2", pkgConfig: "libpcre2-8", providers: [.apt(["libpcre2-dev"])]),
+  .systemLibrary(name: "CSSH", pkgConfig: "libssh", providers: [.apt(["libssh-dev"])]),
   .target(name: "CPosix"),
 ]
 
@@ -63,6 +64,7 @@ let floor1: [Target] = [
   module("Supervision", ["CPosix", "Diagnostics", "Files"]),
   module("Consoles", ["CPosix", "Diagnostics", "Patterns", "Supervision"]),
   module("KernelMessages", ["Patterns"]),
+  module("SecureShell", ["CPosix", "CSSH", "Consoles", "Diagnostics", "Files", "ShellText"]),
   module("Signals"),
   module("TFTP"),
 ]
@@ -72,6 +74,7 @@ let floor2: [Target] = [
   module("Events", ["Diagnostics", "YAMLDocument"]),
   module("JobModel", ["Diagnostics", "Patterns", "YAMLDocument"]),
   module("TestDefinitions", ["Diagnostics", "ShellText", "YAMLDocument"]),
+  module("Multinode", ["Diagnostics", "YAMLDocument"]),
   module("Overlay", ["Archives", "Diagnostics", "Files", "ShellText", "YAMLDocument"]),
   module("Downloads", ["Archives", "Diagnostics", "Files", httpClient, nioTLS, crypto] + nio),
   module("Pipeline", ["Diagnostics", "Events", "YAMLDocument"]),
@@ -81,14 +84,15 @@ let floor2: [Target] = [
 
 // Floor 3: the strategies.
 let floor3: [Target] = [
+  module("CoordinatorService", ["Diagnostics", "Files", "Multinode", "YAMLDocument"] + nio),
   module(
     "Dispatcher",
     [
-      "Archives", "Consoles", "Diagnostics", "Downloads", "Events", "Files", "JobModel", "KernelMessages", "Overlay",
-      "Patterns", "Pipeline", "Repositories", "ShellText", "Signals", "Supervision", "TFTP", "TestDefinitions",
-      "YAMLDocument",
+      "Archives", "Consoles", "Diagnostics", "Downloads", "Events", "Files", "JobModel", "KernelMessages", "Multinode",
+      "Overlay", "Patterns", "Pipeline", "Repositories", "SecureShell", "ShellText", "Signals", "Supervision", "TFTP",
+      "TestDefinitions", "YAMLDocument",
     ] + nio
-  )
+  ),
 ]
 
 // Floor 4: the command line.
@@ -96,15 +100,15 @@ let floor4: [Target] = [
   module(
     "PumiceCLI",
     [
-      "CPosix", "Diagnostics", "Dispatcher", "Events", "Files", "JobModel", "Overlay", "Pipeline", "Reports",
-      "Signals", "Supervision", "YAMLDocument", argumentParser,
+      "CPosix", "CoordinatorService", "Diagnostics", "Dispatcher", "Events", "Files", "JobModel", "Multinode",
+      "Overlay", "Pipeline", "Reports", "Signals", "Supervision", "YAMLDocument", argumentParser,
     ]
   ),
   module(
     "LavaRun",
     [
-      "CPosix", "Consoles", "Diagnostics", "Dispatcher", "Events", "Files", "JobModel", "Pipeline", "Reports",
-      "Supervision", "YAMLDocument", argumentParser, httpClient, nio[0], nio[2],
+      "CPosix", "Consoles", "CoordinatorService", "Diagnostics", "Dispatcher", "Events", "Files", "JobModel",
+      "Multinode", "Pipeline", "Reports", "Supervision", "YAMLDocument", argumentParser, httpClient, nio[0], nio[2],
     ]
   ),
   .executableTarget(name: "pumice", dependencies: ["PumiceCLI", "Supervision", argumentParser], swiftSettings: strict),
@@ -128,6 +132,11 @@ let testTargets: [Target] = [
   ),
   tests(of: "Archives", ["Diagnostics", "HostTools"]),
   tests(of: "Consoles", ["CPosix", "Diagnostics", "Patterns"]),
+  tests(
+    of: "CoordinatorService",
+    ["Diagnostics", "HostTools", "Multinode", "YAMLDocument"] + nio,
+    files: ["lava-client.py"]
+  ),
   tests(of: "Diagnostics"),
   .testTarget(
     name: "DownloadsTests",
@@ -139,9 +148,8 @@ let testTargets: [Target] = [
   tests(
     of: "Dispatcher",
     [
-      "Consoles", "Diagnostics", "Downloads", "Events", "Files", "HostTools", "JobModel", "KernelMessages", "Overlay",
-      "Patterns",
-      "Pipeline", "Signals", "YAMLDocument",
+      "Archives", "Consoles", "Diagnostics", "Downloads", "Events", "Files", "HostTools", "JobModel", "KernelMessages",
+      "Multinode", "Overlay", "Patterns", "Pipeline", "SecureShell", "Signals", "YAMLDocument",
     ],
     files: ["Seeds", "noisy-board.py"]
   ),
@@ -167,9 +175,11 @@ let testTargets: [Target] = [
   ),
   tests(of: "JobModel", ["Diagnostics", "HostTools", "TestDefinitions", "YAMLDocument"]),
   tests(of: "KernelMessages", ["HostTools", "Patterns"]),
+  tests(of: "Multinode", ["Diagnostics", "HostTools", "YAMLDocument"]),
   tests(of: "Patterns", ["Diagnostics"]),
   tests(of: "ShellText", ["HostTools"]),
   tests(of: "Repositories", ["Archives", "Diagnostics", "Files", "HostTools"]),
+  tests(of: "SecureShell", ["Consoles", "Diagnostics", "HostTools", "Patterns"]),
   tests(of: "Signals"),
   tests(of: "Supervision", ["CPosix", "Diagnostics", "HostTools"]),
   tests(of: "TFTP"),

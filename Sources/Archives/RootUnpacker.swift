@@ -47,9 +47,34 @@ package struct RootUnpacker: Sendable {
     let reading = try ReadingArchive()
     try reading.open(file)
     var unpacking = RootUnpacking(root: try RootFolder(folder), limits: limits, archive: archive)
-    while let entry = try reading.nextEntry() { try unpacking.take(entry, of: reading) }
+    while let entry = try reading.nextEntry() {
+      // A root file system takes its time; who waits for it may have run out of that.
+      guard !Task.isCancelled else { throw Failure(.canceled, "canceled", "unpacking '\(archive)' was canceled") }
+      try unpacking.take(entry, of: reading)
+    }
     try unpacking.finish()
     return unpacking.outcome
+  }
+
+  /// The folder below an unpacked root that a job names. No link of the archive leads there.
+  ///
+  /// - Parameter name: relative; its parts are folders of the archive.
+  /// - Throws: `root-prefix` where there is none.
+  package static func folder(_ name: String, below root: String) throws(Failure) -> String {
+    var path = root
+    for part in name.split(separator: "/") where part != "." {
+      path += "/\(part)"
+      var information = stat()
+      guard part != "..", lstat(path, &information) == 0, information.st_mode & S_IFMT == S_IFDIR else {
+        throw Failure(
+          .job,
+          "root-prefix",
+          "the archive of the root file system has no folder '\(name)'",
+          advice: "Correct 'prefix': it names a folder of the archive, and no link."
+        )
+      }
+    }
+    return path
   }
 }
 

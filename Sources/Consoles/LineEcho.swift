@@ -4,7 +4,7 @@
 ///
 /// The whole text must come, character by character, in its order. Between its characters may stand what a terminal, a
 /// line editor or a kernel puts there: line ends (a terminal's, and busybox's CR LF at the right margin), readline's
-/// blank and carriage return at that margin, control sequences (ECMA-48 §5.4), and whole lines of the kernel's log
+/// blank and carriage return at that margin (or the next character, a carriage return, and that character again), control sequences (ECMA-48 §5.4), and whole lines of the kernel's log
 /// (`[   12.345678] …`, printk's time stamp). What comes before the text does not matter: it may be older.
 package struct LineEcho: Sendable {
   private let text: [UInt8]
@@ -15,6 +15,9 @@ package struct LineEcho: Sendable {
   private var expected: LinePlaces
   /// Those that were expected before a blank that is readline's if a carriage return follows.
   private var blanks: LinePlaces
+  /// Those that were expected before the last character of the text, which readline prints a second time when a carriage return
+  /// follows: it stands at the right margin.
+  private var margin: LinePlaces
   private var sequence = ControlSequence.none
   private var stamp = KernelStamp.none
   /// What was expected before a kernel's line, and is again when that is over.
@@ -59,6 +62,7 @@ package struct LineEcho: Sendable {
     expected = none
     expected.insert(0)
     blanks = none
+    margin = none
     interrupted = none
   }
 
@@ -114,20 +118,26 @@ package struct LineEcho: Sendable {
     switch byte {
     case UInt8(ascii: "\r"):
       expected.formUnion(blanks)
+      expected.formUnion(margin)
       blanks.removeAll()
+      margin.removeAll()
     case UInt8(ascii: "\n"):
       blanks.removeAll()
+      margin.removeAll()
     case 0x08:
       // One place back: the blank before it, or the character before it is printed once more.
       expected.shiftDown()
       expected.formUnion(blanks)
       expected.insert(0)
       blanks.removeAll()
+      margin.removeAll()
     default:
       blanks.removeAll()
+      margin.removeAll()
       if byte == UInt8(ascii: " ") { blanks.formUnion(expected) }
       if let places = places[byte] {
         expected.formIntersection(places)
+        margin.formUnion(expected)
         expected.shiftUp()
       } else {
         expected.removeAll()

@@ -94,6 +94,8 @@ extension JobContext {
         try checkContainers()
         try takeObligations()
       },
+      setUp: { [group] log async throws(Failure) in try await group.begin(log) },
+      over: { [group] failure in await group.end(failure) },
       tidy: { [self] log in
         await stopServers()
         log.log(.info, "Removing root tmp directory at \(settings.workFolder)")

@@ -55,6 +55,9 @@ package struct Boot: Sendable {
   package var usesContainer = false
   /// The console that `new_connection` opens, by its name in the device.
   package var connection: String?
+  /// The message that an ssh guest learns the board's address by, and its key in there (`hostID`, `host_key`).
+  package var hostID: String?
+  package var hostKey: String?
 }
 
 /// The files that a boot loader reads from a medium, by their paths there, and the medium's root file system

@@ -41,7 +41,10 @@ extension Reading {
     boot.kernelStartMessage = parameters?.string("kernel-start-message")
     boot.bootloaderFinalMessage = parameters?.string("bootloader-final-message")
     parameters?.accept("shutdown-message")
-    if method == .ssh { parameters?.accept("hostID", "host_key") }
+    if method == .ssh {
+      boot.hostID = parameters?.filledString("hostID")
+      boot.hostKey = parameters?.filledString("host_key")
+    }
     parameters?.close()
     boot.resets = reader.bool("reset") ?? true
     boot.failureMessage = reader.filledString("failure_message")

@@ -166,4 +166,86 @@ struct RootUnpackerTests {
       #expect(run(["stat", "-c", "%F %a %t,%T", "null"], in: root).output == "character special file 666 1,3\n")
     }
   }
+
+  // MARK: - How it is packed
+
+  @Test(
+    .enabled(if: isInstalled("zstd") && isInstalled("bzip2"), "needs the packers"),
+    arguments: ["gzip", "bzip2", "xz", "zstd"]
+  )
+  func packedArchives(packer: String) throws {
+    let tar = try archive("plain.tar", "add('etc/motd', content=b'hello')")
+    #expect(run(["sh", "-c", "\(packer) -c '\(tar)' > '\(tar).packed'"]).status == 0)
+    let root = root()
+    #expect(try RootUnpacker().unpack("\(tar).packed", into: root).bytes == 5)
+    #expect(bytes(of: "\(root)/etc/motd") == Array("hello".utf8))
+  }
+
+  /// A packed archive that ends in the middle is an error, and what came before it stays inside.
+  @Test(arguments: [100, 3_000]) func aTruncatedArchiveIsAnError(size: Int) throws {
+    let tar = try archive("plain.tar", "import random\nadd('a', content=random.Random(1).randbytes(20000))")
+    #expect(run(["sh", "-c", "gzip -c '\(tar)' | head -c \(size) > '\(tar).gz'"]).status == 0)
+    #expect(throws: Failure.self) { try RootUnpacker().unpack("\(tar).gz", into: root()) }
+  }
+
+  /// Few packed bytes become many; the limit is on what comes out, whatever the archive says its sizes are.
+  @Test func aBombIsStopped() throws {
+    let tar = folder.file("bomb.tar.gz")
+    let made = run(["sh", "-c", "truncate -s 64M zero && tar cf - zero | gzip -9 > '\(tar)'"], in: folder.path)
+    try #require(made.status == 0, "\(made.output)")
+    var unpacker = RootUnpacker()
+    unpacker.limits.bytes = 1 << 20
+    let root = root()
+    let failure = #expect(throws: Failure.self) { try unpacker.unpack(tar, into: root) }
+    #expect(failure?.code == "archive-too-large")
+    let used = Int(run(["sh", "-c", "du -s --apparent-size -B1 '\(root)' | cut -f1"]).output.dropLast()) ?? .max
+    #expect(used < 4 << 20)
+  }
+
+  // MARK: - Tricks
+
+  /// A pipe that a second archive would write into, and wait for a reader for ever; a device it would write to.
+  @Test func nodesGiveWayToFiles() throws {
+    let root = root()
+    _ = try RootUnpacker().unpack(try archive("a.tar", "add('p', tarfile.FIFOTYPE)"), into: root)
+    _ = try RootUnpacker().unpack(try archive("b.tar", "add('p', content=b'x')"), into: root)
+    #expect(bytes(of: "\(root)/p") == Array("x".utf8))
+  }
+
+  /// A hard link to a symbolic link is one to the link itself, not to what it names.
+  @Test func aHardLinkToALinkStaysALink() throws {
+    let secret = folder.write("secret", to: "secret")
+    let tar = try archive(
+      "links.tar",
+      "add('s', tarfile.SYMTYPE, link='\(secret)')\nadd('h', tarfile.LNKTYPE, link='s')\nadd('h', content=b'x')"
+    )
+    _ = try RootUnpacker().unpack(tar, into: root())
+    #expect(bytes(of: secret) == Array("secret".utf8))
+  }
+
+  @Test(arguments: [
+    "add('a', tarfile.SYMTYPE, link='a')\nadd('a/x', content=b'x')",
+    "add('/'.join(['d'] * 3000), content=b'x')",
+    "add('n' * 300, content=b'x')",
+    "add('f', content=b'x')\nadd('f/x', content=b'x')",
+  ])
+  func namesThatCannotBeAreErrors(lines: String) throws {
+    let tar = try archive("odd.tar", lines)
+    let failure = #expect(throws: Failure.self) { try RootUnpacker().unpack(tar, into: root()) }
+    #expect(failure?.code == "root-file-access")
+  }
+
+  // MARK: - The root in the archive
+
+  @Test func aFolderOfTheArchiveIsTheRoot() throws {
+    let root = root()
+    let lines = "add('image/rootfs', tarfile.DIRTYPE)\nadd('l', tarfile.SYMTYPE, link='/')\nadd('f', content=b'x')"
+    _ = try RootUnpacker().unpack(try archive("a.tar", lines), into: root)
+    #expect(try RootUnpacker.folder("image/rootfs/", below: root) == "\(root)/image/rootfs")
+    #expect(try RootUnpacker.folder("./", below: root) == root)
+    for name in ["l/", "l/etc/", "f/", "missing/", "image/../image/"] {
+      let failure = #expect(throws: Failure.self) { try RootUnpacker.folder(name, below: root) }
+      #expect(failure?.code == "root-prefix")
+    }
+  }
 }

@@ -8,7 +8,7 @@ import Synchronization
 import Testing
 
 /// Waits that end because nobody wants them any more.
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.timeLimit(.minutes(20)))
 struct ConsoleCancellationTests {
   @Test("expect, read and their like end when their task is cancelled, and the console stays usable")
   func expectations() async throws {

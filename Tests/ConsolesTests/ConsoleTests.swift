@@ -8,7 +8,7 @@ import Synchronization
 import Testing
 
 /// Consoles with real programs on real terminals. What is awaited is always an event: a match, an end, a cancellation.
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.timeLimit(.minutes(20)))
 struct ConsoleTests {
   @Test("what a program prints is found, and what is typed reaches it")
   func dialogue() async throws {

@@ -7,7 +7,7 @@ import Synchronization
 import Testing
 
 /// Programs that are run to their end.
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.timeLimit(.minutes(20)))
 struct HostCommandTests {
   @Test("output, both kinds in order, and status")
   func output() async throws {

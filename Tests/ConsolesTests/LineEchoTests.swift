@@ -33,6 +33,11 @@ import Testing
       #". /lava-4242/environment ; printf "<LAVA_SIGNAL_RETRUNCODE $?>\n"  "# + "\r"
         + "abcdefghij 0123456789 ABCDEFGHIJ abcdefghij klmnopqrst uvwxyz0123 456789ABCD EFG \rHIJKL"
     ),
+    // The same when several characters come at once: the one behind the margin is printed twice.
+    Vector(
+      "mount /dev/disk/by-uuid/295d241b-2ce3-4add-a0a3-cd99a7722aaa -t ext2 /lava-1",
+      "mount /dev/disk/by-uuid/295d241b-2ce3-4add-a0a3-cd99a7722aaa -\r-t ext2 /lava-1"
+    ),
     // The blank is the text's own here.
     Vector(String(repeating: "a", count: 66) + " bcde", String(repeating: "a", count: 66) + " \r bcde"),
     // busybox, behind a terminal that makes CR LF of LF.
@@ -75,6 +80,8 @@ import Testing
     Vector("ls -l /tmp", "ls -l  /tmp"),
     Vector("ls -l /tmp", "ls -l /vmp"),
     Vector("ls -l /tmp", "ls -l \r\u{8}/vmp"),
+    Vector("ls -l /tmp", "ls -l /vmp\r/tmp"),
+    Vector("ls -l /tmp", "ls -l /tt\rmp"),
     // Not the kernel's line: it has no time stamp.
     Vector("ls -l /tmp", "ls -[eth0] up\r\nl /tmp"),
     // The kernel's line took a character with it.

@@ -7,7 +7,7 @@ import Patterns
 import Testing
 
 /// The end of everything that a process has started. In a process of its own: afterwards nothing can be started in there.
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.timeLimit(.minutes(20)))
 struct RunningProgramsTests {
   @Test("every program is killed, and none is started after that")
   func kill() async {

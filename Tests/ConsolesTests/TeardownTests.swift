@@ -7,7 +7,7 @@ import Patterns
 import Testing
 
 /// Programs that do not want to end.
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.timeLimit(.minutes(20)))
 struct TeardownTests {
   /// Short waits: these programs ignore what comes before the kill anyway.
   private static let ladder = TeardownLadder([

@@ -28,13 +28,13 @@ struct FakeBoard {
   /// - Parameters:
   ///   - test: the keys of the test block, YAML.
   ///   - script: what `sh` runs as the board.
-  ///   - clock: of the pipeline.
+  ///   - clock: of the pipeline; unless told one that stands still, so that no machine is too slow for a timeout.
   ///   - actions: blocks before the test, YAML; each counts as done.
   ///   - group: the other boards.
   init(
     test: String,
     script: String,
-    clock: any PipelineClock = SystemClock(),
+    clock: any PipelineClock = ManualClock(),
     actions: String = "",
     group: (any GroupCalls)? = nil,
     _ change: (inout RunSettings) -> Void = { _ in }

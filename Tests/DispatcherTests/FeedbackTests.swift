@@ -10,7 +10,7 @@ import Testing
 @testable import Dispatcher
 
 /// What boards say whose consoles are not the one in use (spec signals §3.8, results-and-log §1).
-@Suite(.timeLimit(.minutes(1))) struct FeedbackTests {
+@Suite(.timeLimit(.minutes(20))) struct FeedbackTests {
   @Test func linesOfAnotherConsoleAreFeedback() async throws {
     let folder = TemporaryFolder()
     let keeper = EventKeeper()

@@ -3,6 +3,7 @@
 import Diagnostics
 import Events
 import JobModel
+import Multinode
 import Pipeline
 import Signals
 import Synchronization
@@ -12,7 +13,7 @@ import YAMLDocument
 @testable import Dispatcher
 
 /// `interactive` (spec signals §11) at a console that answers like a boot loader.
-@Suite(.timeLimit(.minutes(1))) struct InteractiveTestTests {
+@Suite(.timeLimit(.minutes(20))) struct InteractiveTestTests {
   /// Each line gets an answer and a prompt; `dies` gets no prompt, `hangs` nothing.
   private static let bootloader = #"""
     printf '=> '
@@ -41,7 +42,7 @@ import YAMLDocument
   private static func board(
     _ script: [String],
     _ more: String = "prompts: ['=> ']",
-    clock: any PipelineClock = SystemClock(),
+    clock: any PipelineClock = ManualClock(),
     group: (any GroupCalls)? = nil,
     _ change: (inout RunSettings) -> Void = { _ in }
   ) throws -> FakeBoard {

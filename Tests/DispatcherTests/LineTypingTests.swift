@@ -12,23 +12,34 @@ import Testing
 
 /// Command lines that are checked against their echo, on shells of this machine: behind a line that loses and changes
 /// bytes, without an echo, and with a line editor that shows something else.
-@Suite(.timeLimit(.minutes(3))) struct LineTypingTests {
-  /// Short, so that the tests are: whatever a slow machine makes of it, a line is only typed again.
-  private static let hasty = TypingPatience(
-    echo: .milliseconds(100),
-    firstEcho: .milliseconds(1500),
-    newline: .milliseconds(500),
-    prompt: .milliseconds(500),
-    bootPrompt: .milliseconds(1000)
+@Suite(.timeLimit(.minutes(20))) struct LineTypingTests {
+  /// What is to come is waited for as long as any machine may need; a test that is about something that never comes shortens
+  /// the one time that passes then.
+  private static let patient = TypingPatience(
+    echo: .seconds(60),
+    firstEcho: .seconds(60),
+    newline: .seconds(60),
+    prompt: .seconds(60),
+    bootPrompt: .seconds(60),
+    longest: .seconds(120)
   )
 
-  /// Long enough that only what is really lost is missed.
-  private static let steady = TypingPatience(
-    echo: .milliseconds(500),
-    firstEcho: .seconds(5),
+  /// For lines on which much is lost.
+  private static let hasty = TypingPatience(
+    echo: .milliseconds(250),
+    firstEcho: .seconds(60),
     newline: .seconds(1),
-    prompt: .seconds(1)
+    prompt: .seconds(1),
+    longest: .seconds(120)
   )
+
+  private static func patient(but time: WritableKeyPath<TypingPatience, Duration>, _ duration: Duration)
+    -> TypingPatience
+  {
+    var patience = patient
+    patience[keyPath: time] = duration
+    return patience
+  }
 
   private static let hasPython = isInstalled("python3")
   private static let prompt = "board~ "
@@ -53,7 +64,9 @@ import Testing
     let folder = TemporaryFolder()
     let log = LineKeeper()
     let count = 40
-    let failure = await Self.run(log, Self.noisy("noise=\(seed)", program: shell)) { session, run throws(Failure) in
+    let failure = await Self.run(log, Self.noisy("noise=\(seed)", program: shell), Self.hasty) {
+      session,
+      run throws(Failure) in
       try await session.run("cd \(folder.path)", run)
       for number in 0..<count { try await session.run("echo \(Self.line(number)) >> lines", run) }
       try await session.runChecked("cp lines whole", run)
@@ -67,42 +80,54 @@ import Testing
     #expect(log.all.contains { $0.hasPrefix(Self.again) })
   }
 
-  /// What is lost, and what is noticed of it.
+  /// What is lost, and what is noticed of it when nothing has come for a while.
   struct Loss: Sendable {
     var options: String
     var noticed: [String]
+    var patience: TypingPatience
+
+    init(_ options: String, _ noticed: [String], by time: WritableKeyPath<TypingPatience, Duration>) {
+      self.options = options
+      self.noticed = noticed
+      patience = patient(but: time, .seconds(1))
+    }
   }
 
   static let losses = [
-    Loss(options: "down=77:1", noticed: ["\(again) (2 of 5)"]),
-    Loss(options: "down=77:3", noticed: [2, 3, 4].map { "\(again) (\($0) of 5)" }),
-    Loss(options: "up=77:1", noticed: ["\(again) (2 of 5)"]),
-    Loss(options: "down=0a:1", noticed: [newline]),
-    Loss(options: "down=0a:2", noticed: [newline, newline]),
-    Loss(options: "up=7e:1", noticed: [torn]),
+    Loss("down=77:1", ["\(again) (2 of 5)"], by: \.echo),
+    Loss("down=77:2", [2, 3].map { "\(again) (\($0) of 5)" }, by: \.echo),
+    Loss("up=77:1", ["\(again) (2 of 5)"], by: \.echo),
+    Loss("down=0a:1", [newline], by: \.newline),
+    Loss("down=0a:2", [newline, newline], by: \.newline),
+    Loss("up=7e:1", [torn], by: \.prompt),
     // The first letter of the signal that has the exit status; that of its echo came before.
-    Loss(options: "up=3c:1", noticed: ["\(again) (2 of 5)"]),
+    Loss("up=3c:1", ["\(again) (2 of 5)"], by: \.echo),
   ]
 
+  /// On a machine that is slow enough more is noticed than was lost; never less.
   @Test(.enabled(if: hasPython, "there is no python3"), arguments: losses)
   func whatIsLostIsNoticed(_ loss: Loss) async throws {
     let log = LineKeeper()
     let board = Self.noisy(loss.options, program: Self.sh)
-    let failure = await Self.run(log, board, Self.steady) { session, run throws(Failure) in
+    let failure = await Self.run(log, board, loss.patience) { session, run throws(Failure) in
       // The board is there; whatever was lost of this, too, was lost of an empty line.
       try await session.run("true", run)
       try await session.runChecked("test -f /etc/passwd", run)
     }
     #expect(failure == nil)
     let noticed = log.all.filter { [Self.again, Self.newline, Self.torn].contains(where: $0.hasPrefix) }
-    #expect(noticed == loss.noticed)
+    for line in loss.noticed {
+      #expect(noticed.count { $0 == line } >= loss.noticed.count { $0 == line }, "\(noticed)")
+    }
   }
 
   @Test(.enabled(if: hasPython, "there is no python3"))
   func aLineThatNeverArrives() async throws {
     let log = LineKeeper()
     let board = Self.noisy("down=77:1000", program: Self.sh)
-    let failure = await Self.run(log, board) { session, run throws(Failure) in
+    let failure = await Self.run(log, board, Self.patient(but: \.echo, .milliseconds(100))) {
+      session,
+      run throws(Failure) in
       try await session.runChecked("test -f /etc/passwd", run)
     }
     #expect(failure?.contains("swallows or changes characters: 'test -f /etc/passwd ; printf") == true)
@@ -115,7 +140,9 @@ import Testing
     let folder = TemporaryFolder()
     // A printf that loses its first output.
     let printf = "printf() { if [ -e printed ]; then command printf \"$@\"; else : > printed; fi; }"
-    let failure = await Self.run(log, Self.sh) { session, run throws(Failure) in
+    let failure = await Self.run(log, Self.sh, Self.patient(but: \.prompt, .seconds(1))) {
+      session,
+      run throws(Failure) in
       try await session.run("cd \(folder.path)", run)
       try await session.run(printf, run)
       try await session.runChecked("echo run >> runs", run)
@@ -130,8 +157,7 @@ import Testing
   @Test func aConsoleWithoutEcho() async throws {
     let log = LineKeeper()
     let folder = TemporaryFolder()
-    var patience = Self.hasty
-    patience.firstEcho = .milliseconds(300)
+    let patience = Self.patient(but: \.firstEcho, .milliseconds(300))
     let board = ["sh", "-c", "stty -echo; PS1='\(Self.prompt)' exec sh -i"]
     let failure = await Self.run(log, board, patience) { session, run throws(Failure) in
       try await session.run("cd \(folder.path)", run)
@@ -148,7 +174,7 @@ import Testing
     let log = LineKeeper()
     let folder = TemporaryFolder()
     let board = ["env", "PS1=\(Self.prompt)", "TERM=dumb", "bash", "--norc", "-i"]
-    let failure = await Self.run(log, board) { session, run throws(Failure) in
+    let failure = await Self.run(log, board, Self.patient(but: \.echo, .seconds(2))) { session, run throws(Failure) in
       try await session.run("cd \(folder.path)", run)
       for number in 3..<6 { try await session.run("echo \(Self.line(number)) >> lines", run) }
     }
@@ -179,10 +205,10 @@ import Testing
   private static func run(
     _ log: LineKeeper,
     _ board: [String],
-    _ patience: TypingPatience = hasty,
+    _ patience: TypingPatience = patient,
     _ step: @escaping @Sendable (BoardSession, ActionRun) async throws(Failure) -> Void
   ) async -> String? {
-    await SmallBoard.run(log, SystemClock(), board, patience: patience) { session, run throws(Failure) in
+    await SmallBoard.run(log, ManualClock(), board, patience: patience) { session, run throws(Failure) in
       session.setPrompts([prompt])
       session.markShell()
       try await session.waitForPrompt(run)

@@ -11,7 +11,7 @@ import YAMLDocument
 @testable import Dispatcher
 
 /// `monitors` (spec signals §10): LAVA's words and results, and the end that does not come.
-@Suite(.timeLimit(.minutes(1))) struct MonitorTestTests {
+@Suite(.timeLimit(.minutes(20))) struct MonitorTestTests {
   /// One monitor, of name `Unit Tests`.
   ///
   /// - Parameter more: further keys, YAML flow.

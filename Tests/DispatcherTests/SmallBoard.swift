@@ -10,7 +10,8 @@ import Synchronization
 
 /// A board that is a program of this machine.
 enum SmallBoard {
-  /// Runs a step of an action that may take 100 seconds, on a board that is a shell script.
+  /// Runs a step of an action that may take 100 seconds, on a board that is a shell script. On a `ManualClock` that nobody
+  /// advances it may take as long as a busy machine needs.
   ///
   /// - Returns: what the failure says, if there is one.
   static func run(

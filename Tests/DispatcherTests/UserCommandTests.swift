@@ -10,7 +10,7 @@ import Testing
 @testable import Dispatcher
 
 /// `command` actions (spec jobs §8): what a device does, and how it is taken back.
-@Suite(.timeLimit(.minutes(1))) struct UserCommandTests {
+@Suite(.timeLimit(.minutes(20))) struct UserCommandTests {
   /// Runs a job of commands on a device that notes them in a file, line by line.
   private func run(_ names: [String]) async throws -> (notes: [String], failure: Failure?, keeper: EventKeeper) {
     let folder = TemporaryFolder()

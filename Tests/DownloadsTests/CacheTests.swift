@@ -165,12 +165,19 @@ struct CacheTests {
     // One is being worked on.
     let busy = try #require(bench.cached("partial").first)
     let lock = try await CacheLock("\(cache)/locks/\(busy)") {}
-    try await bench.fetch("file")
+    // A test beside this one that starts a program has every lock with it for an instant: then it is the next one's turn.
+    for _ in 0..<1000 {
+      try await bench.fetch("file")
+      if bench.cached("locks").count == 2 { break }
+    }
     #expect(bench.cached("urls").count == 1)
     #expect(bench.cached("partial") == [busy, "\(busy).record"])
     #expect(bench.cached("locks").count == 2)
     _ = consume lock
-    try await bench.fetch("file")
+    for _ in 0..<1000 {
+      try await bench.fetch("file")
+      if bench.cached("locks").count == 1 { break }
+    }
     #expect(bench.cached("partial") == [])
     #expect(bench.cached("locks").count == 1)
   }

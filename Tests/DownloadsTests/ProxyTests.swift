@@ -84,7 +84,7 @@ import Testing
     }
 
     @Test func aProxyThatIsGoneOrSilent() async throws {
-      let bench = await Workbench()
+      let bench = await Workbench(attempts: 100)
       bench.server.serve(noise(1000), as: "file")
       let proxies = Proxies { $0 == "http_proxy" ? "127.0.0.1:\(bench.server.port)" : nil }
       let downloader = bench.downloader(proxies: proxies, idleTimeout: .seconds(2))
@@ -93,7 +93,6 @@ import Testing
       _ = try await downloader.fetch(stalling, to: bench.destination) { progress.keep($0) }
       #expect(bench.result == noise(1000))
       let reasons = progress.all.compactMap { if case .retrying(let reason, _) = $0 { reason } else { nil } }
-      // On a busy machine the request itself may come too late.
       #expect(reasons.contains("the proxy has said nothing for too long"))
       await bench.server.stop()
       let failure = await #expect(throws: Failure.self) {

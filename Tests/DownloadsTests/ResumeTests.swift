@@ -100,7 +100,7 @@ struct ResumeTests {
   }
 
   @Test func aServerThatFallsSilent() async throws {
-    let bench = await Workbench()
+    let bench = await Workbench(attempts: 100)
     bench.server.serve(noise(Self.size), as: "file")
     let progress = ProgressKeeper()
     let downloader = bench.downloader(idleTimeout: .seconds(2))

@@ -13,6 +13,7 @@ struct Workbench {
   let server: FileServer
   let folder: TemporaryFolder
   let cacheLimit: Int
+  /// More than are needed where a busy machine may itself be too late for a timeout.
   let attempts: Int
 
   init(cacheLimit: Int = DownloadCache.standardLimit, attempts: Int = 4, certificate: String? = nil) async {

@@ -36,7 +36,7 @@ extension EndToEnd {
         """
       let job = TrialJob("drops", steps: steps, test: "failure_retry: 2")
       let run = PumiceRun(job, device: device)
-      let ending = await run.process.ending(limit: 60)
+      let ending = await run.process.ending(limit: 150)
       #expect(ending?.status == 0, "\(ending?.errorText ?? "")")
       let first: [ResultRow] = [
         .test("0_drops", "attempt", "pass", measurement: 1, units: "starts"), .lava("0_drops", "fail"),
@@ -67,7 +67,7 @@ extension EndToEnd {
       try await run.waitFor("now-hanging")
       let board = try run.pid { $0.hasPrefix("unshare ") }
       #expect(HostTools.run(["kill", "-KILL", "\(board)"]).status == 0)
-      let ending = try await run.ending(limit: 60)
+      let ending = try await run.ending(limit: 150)
       #expect(ending.status == 4)
       let files = try ResultFiles(run)
       #expect(files.job["error_type"] == "Job")
@@ -116,7 +116,7 @@ extension EndToEnd {
           """
       )
       let run = PumiceRun(job, device: Self.device(folder, connect: connect))
-      let ending = try await run.ending(limit: 60)
+      let ending = try await run.ending(limit: 150)
       #expect(ending.status == 0, "\(ending.errorText)")
       #expect(bytes(of: folder.file("opened")) == Array("opened\nopened\n".utf8))
     }

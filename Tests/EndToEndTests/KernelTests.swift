@@ -101,7 +101,7 @@ extension EndToEnd {
       let folder = TemporaryFolder()
       let job = TrialJob("never", steps: "- 'true'", boot: boot.boot)
       let run = PumiceRun(job, device: device(folder, boot.script))
-      let ending = try await run.ending(limit: 60)
+      let ending = try await run.ending(limit: 150)
       #expect(ending.status == 4)
       let files = try ResultFiles(run)
       #expect(files.job["error_type"] == "Job")
@@ -134,7 +134,7 @@ extension EndToEnd {
     @Test func panicInATest() async throws {
       let job = TrialJob("dies", steps: "- lava-test-case before --result pass\n\(Self.dying)")
       let run = PumiceRun(job)
-      #expect(try await run.ending(limit: 60).status == 1)
+      #expect(try await run.ending(limit: 150).status == 1)
       let rows: [ResultRow] =
         [.test("0_dies", "before", "pass")]
         + ["0_dies", "lava-test-shell", "lava-test-retry"].map { .lava($0, "fail") }
@@ -147,7 +147,7 @@ extension EndToEnd {
     @Test func aTestIsTriedAgainOnADeadBoard() async throws {
       let job = TrialJob("dies", steps: Self.dying, test: "failure_retry: 2")
       let run = PumiceRun(job)
-      #expect(try await run.ending(limit: 60).status == 1)
+      #expect(try await run.ending(limit: 150).status == 1)
       let message = "the kernel panicked in 0_dies, before its first case: Kernel panic - not syncing: Fatal exception"
       let rows: [ResultRow] =
         [.lava("0_dies", "fail").superseded, .lava("lava-test-shell", "fail").superseded]
@@ -164,7 +164,7 @@ extension EndToEnd {
         - lava-test-case after-a-boot --result pass
         """
       let run = PumiceRun(TrialJob("lives", steps: steps))
-      #expect(try await run.ending(limit: 60).status == 0)
+      #expect(try await run.ending(limit: 150).status == 0)
       let tests: [ResultRow] = [
         .test("0_lives", "after-a-panic", "pass"), .test("0_lives", "after-a-boot", "pass"), .lava("0_lives"),
       ]
@@ -182,7 +182,7 @@ extension EndToEnd {
         - "echo '\(bug)'; echo 'WARNING: is none of the kernel'; echo '[   1.4] Oops: 0002 [#1] SMP'"
         """
       let run = PumiceRun(TrialJob("works", steps: steps))
-      #expect(try await run.ending(limit: 60).status == 0)
+      #expect(try await run.ending(limit: 150).status == 0)
       let files = try ResultFiles(run)
       let tests: [ResultRow] = [.test("0_works", "between", "pass"), .lava("0_works"), .lava("lava-test-shell")]
       #expect(files.rows == ExpectedResults.run(tests, definitions: 1, deploy: [], boot: ExpectedResults.login))
@@ -194,7 +194,7 @@ extension EndToEnd {
     @Test func panicUnderLAVAsRules() async throws {
       let job = TrialJob("dies", steps: Self.dying, timeouts: "lava-test-shell: {seconds: 6}")
       let run = PumiceRun(job, "--lava-verdicts")
-      #expect(try await run.ending(limit: 60).status == 1)
+      #expect(try await run.ending(limit: 150).status == 1)
       #expect(try ResultFiles(run).job["error_msg"]?.string?.hasPrefix("lava-test-shell timed out after ") == true)
     }
 

@@ -12,7 +12,7 @@ extension EndToEnd {
     func terminatedInABoot() async throws {
       let run = try await booting()
       run.process.signal(SIGTERM)
-      let ending = try await run.ending(limit: 60)
+      let ending = try await run.ending(limit: 150)
       #expect(ending.status == 5)
       try checkBoot(run, errorType: "Canceled", message: "The job was canceled")
     }
@@ -23,7 +23,7 @@ extension EndToEnd {
       // It is QEMU that has an image of this job's folder.
       let qemu = try run.pid { $0.contains("-kernel \(run.file("tmp"))/") }
       kill(qemu, SIGKILL)
-      let ending = try await run.ending(limit: 60)
+      let ending = try await run.ending(limit: 150)
       #expect(ending.status == 3)
       try checkBoot(run, errorType: "Infrastructure", message: nil)
     }
@@ -32,7 +32,7 @@ extension EndToEnd {
       let text = String(decoding: bytes(of: Checkout.example("qemu-x86")), as: UTF8.self)
       let job = TrialJob(text: text.replacing("../boards/qemu-x86/vmlinuz", with: "missing/vmlinuz"))
       let run = PumiceRun(job, device: Checkout.device("qemu-x86"))
-      let ending = try await run.ending(limit: 60)
+      let ending = try await run.ending(limit: 150)
       #expect(ending.status == 2)
       let missing = job.folder.file("missing/vmlinuz")
       let message = "Image file '\(missing)' does not exist or is not readable"

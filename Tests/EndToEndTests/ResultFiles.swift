@@ -56,7 +56,11 @@ struct ResultFiles {
     let suites = rows.reduce(into: [String]()) { if !$0.contains($1.suite) { $0.append($1.suite) } }
     let expected = suites.flatMap { suite in
       rows.filter { $0.suite == suite }.flatMap { row in
-        [" name=\"\(row.testCase)\"", " classname=\"\([suite, row.set].compactMap { $0 }.joined(separator: "."))\""]
+        // As XML has it.
+        [
+          " name=\"\(row.testCase.replacing(">", with: "&gt;"))\"",
+          " classname=\"\([suite, row.set].compactMap { $0 }.joined(separator: "."))\"",
+        ]
       }
     }
     if !expected.isEmpty {

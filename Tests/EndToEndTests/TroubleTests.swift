@@ -31,7 +31,7 @@ extension EndToEnd {
       let run = PumiceRun(job, "--console")
       try await waitForHanging(run)
       run.process.signal(SIGINT)
-      let ending = try await run.ending(limit: 60)
+      let ending = try await run.ending(limit: 150)
       let end = End(status: 5, errorType: "Canceled", message: "The job was canceled")
       try checkHanging(run, ending, end)
       #expect(ending.outputText.contains("canceled"))
@@ -41,7 +41,7 @@ extension EndToEnd {
       let job = TrialJob("hang", steps: Self.hanging, timeouts: "lava-test-shell: {seconds: 5}")
       let run = PumiceRun(job, "--console")
       try await waitForHanging(run)
-      let ending = try await run.ending(limit: 60)
+      let ending = try await run.ending(limit: 150)
       // The words of spec results-and-log §4; the seconds are those that passed, in whole ones.
       let end = End(status: 1, errorType: "Test", message: "lava-test-shell timed out after ")
       try checkHanging(run, ending, end)
@@ -51,7 +51,7 @@ extension EndToEnd {
       let job = TrialJob("hang", steps: Self.hanging, jobTime: 10)
       let run = PumiceRun(job, "--console")
       try await waitForHanging(run)
-      let ending = try await run.ending(limit: 60)
+      let ending = try await run.ending(limit: 150)
       #expect(ending.status == 4)
       let files = try ResultFiles(run)
       #expect(files.job["error_type"] == "Test")
@@ -65,7 +65,7 @@ extension EndToEnd {
       let run = PumiceRun(job, "--console")
       try await waitForHanging(run)
       kill(try run.pid { $0.hasPrefix("unshare ") }, SIGKILL)
-      let ending = try await run.ending(limit: 60)
+      let ending = try await run.ending(limit: 150)
       let end = End(status: 3, errorType: "Infrastructure", message: "Connection closed")
       try checkHanging(run, ending, end)
     }
@@ -84,7 +84,7 @@ extension EndToEnd {
         boot: login
       )
       let run = PumiceRun(job, "--console")
-      let ending = try await run.ending(limit: 60)
+      let ending = try await run.ending(limit: 150)
       #expect(ending.status == 4)
       let files = try ResultFiles(run)
       #expect(files.job["error_type"] == "Job")
@@ -110,7 +110,7 @@ extension EndToEnd {
       run.process.signal(SIGINT)
       try await run.waitFor("The job was canceled again")
       fclose(writer)
-      let ending = try await run.ending(limit: 60)
+      let ending = try await run.ending(limit: 150)
       let end = End(status: 5, errorType: "Canceled", message: "The job was canceled")
       try checkHanging(run, ending, end)
     }

@@ -5,7 +5,7 @@ import KernelMessages
 import Testing
 
 /// Consoles made of a kernel's words, torn and mixed.
-@Suite(.timeLimit(.minutes(5))) struct MutationTests {
+@Suite(.timeLimit(.minutes(20))) struct MutationTests {
   private static let fragments: [[UInt8]] =
     [
       "[    1.234567] ", "------------[ cut here ]------------", "---[ end trace 0123456789abcdef ]---", "[ end trace ",

@@ -141,7 +141,7 @@ struct ProgramTests {
     try #require(await FileWatch.waitFor("", in: switched, limit: LavaRunJob.limit))
     job.process.signal(second)
     // Nothing is left of it, and of nothing that it had started.
-    #expect(try await job.ending(limit: 60, supervisorLimit: 60).status == 1)
+    #expect(try await job.ending(limit: 600, supervisorLimit: 60).status == 1)
     #expect(bytes(of: switched) == Array("off\n".utf8))
     let log = try job.log
     #expect(log.contains { $0["msg"] == "The job was canceled again (too long to cancel)" })

@@ -258,13 +258,13 @@ import Testing
     repository.commit(["a": "2"])
     let lock = run(["find", folder.file("cache"), "-name", "*~lock"]).output.split(separator: "\n").map(String.init)
     let other = HostProcess(["/usr/bin/flock", "--no-fork", lock[0], "sh", "-c", "echo held >&2; exec sleep 600"])
-    #expect(await other.waitForErrors("held", limit: 60))
+    #expect(await other.waitForErrors("held", limit: 600))
     let waiting = Task { try await clone(repository.path, store("second")) }
     waiting.cancel()
     let failure = await #expect(throws: Failure.self) { try await waiting.value }
     #expect(failure?.kind == .canceled)
     other.signal(SIGKILL)
-    #expect(await other.ending(limit: 60) != nil)
+    #expect(await other.ending(limit: 600) != nil)
   }
 
   @Test func noHookAndNoProgramOfTheRepositoryRuns() async throws {

@@ -30,11 +30,8 @@ struct ConnectDevice: ActionTree {
         advice: "Set commands.connect, such as 'telnet localhost 7001'."
       )
     }
-    let words = try context.words(of: command)
-    run.log(.info, "Connecting to device using '\(words.joined(separator: " "))'")
-    let program = ConsoleCommand(words)
-    let former = await context.giveUp(program, by: namespace)
-    try await context.connect(program, namespace: namespace, isLink: true)
+    let former = try await context.giveUp(command, by: namespace)
+    try await context.connect(to: command, namespace: namespace, run)
     if let former { try context.take(former, in: namespace) }
   }
 
@@ -48,10 +45,14 @@ extension JobContext {
   /// board is one.
   ///
   /// - Returns: that namespace's session.
-  fileprivate func giveUp(_ command: ConsoleCommand, by namespace: String) async -> BoardSession? {
-    guard let other = sessions.first(where: { $0.namespace != namespace && $0.session.link == command }) else {
-      return nil
-    }
+  fileprivate func giveUp(_ command: String, by namespace: String) async throws(Failure) -> BoardSession? {
+    let words = try self.words(of: command)
+    guard
+      let other = sessions.first(where: { other in
+        guard case .program(let program)? = other.session.link else { return false }
+        return other.namespace != namespace && program.arguments == words
+      })
+    else { return nil }
     await disconnect(namespace: other.namespace)
     return other.session
   }
@@ -60,5 +61,12 @@ extension JobContext {
   fileprivate func take(_ former: BoardSession, in namespace: String) throws(Failure) {
     let again = BoardSession(former, behind: try session(of: namespace).console)
     withState(of: namespace) { $0.session = again }
+  }
+
+  /// Opens a console by a command of the device file.
+  func connect(to command: String, namespace: String, _ run: ActionRun) async throws(Failure) {
+    let words = try self.words(of: command)
+    run.log(.info, "Connecting to device using '\(words.joined(separator: " "))'")
+    try await connect(.program(ConsoleCommand(words)), namespace: namespace, isLink: true)
   }
 }

@@ -13,7 +13,7 @@ import YAMLDocument
 // What an overlay is made of, and the ways it takes to a board.
 
 extension JobContext {
-  /// The overlay of a namespace.
+  /// What the overlay of a namespace is built from.
   func overlayRequest(_ facts: NamespaceFacts, resultsDirectory: String) throws(Failure) -> OverlayRequest {
     let os = deploymentData(of: facts.name)
     var environment = OverlayEnvironment(jobID: settings.jobID, dispatcherIP: try dispatcherIP())
@@ -33,6 +33,11 @@ extension JobContext {
       staticInfo: device.staticInfo,
       storageInfo: device.storageInfo
     )
+    let node = NodeFacts(job)
+    if let node {
+      configuration.role = node.role
+      configuration.group = node.members.map { HelperConfiguration.Row($0.id, $0.role) }
+    }
     var request = OverlayRequest(
       resultsDirectory: resultsDirectory,
       shell: shell(of: facts.name),
@@ -43,15 +48,43 @@ extension JobContext {
     request.secrets = job.secrets.map { (name: $0.key, value: $0.value) }
     // The file has a line for each: what a line cannot hold is left out, as where it is typed.
     if facts.hasShell { request.secrets += settings.deviceEnvironment?.filter { !$0.value.contains("\n") } ?? [] }
+    if let authorization = withState(of: facts.name, { $0.authorization }) {
+      request.files = authorization.overlayFiles
+      request.boardFiles = authorization.boardFiles
+    }
+    request.isMultinode = node != nil
     request.distro = os?.distro
     request.usesHardLinks = os?.hasHardLinks ?? true
     request.stages = facts.stages.map { stage in stage.compactMap { overlayDefinition($0, facts.name) } }
     return request
   }
 
+  /// Builds the overlay of a namespace anew, with the helpers of an architecture that has been found out.
+  func narrow(
+    _ overlay: OverlayArtefact,
+    of namespace: String,
+    to architecture: Architecture
+  ) throws(Failure) -> OverlayArtefact {
+    var request = overlay.request
+    request.helpers = .one(architecture)
+    let tree = try OverlayTree(request, from: try HelperStore.find(share: settings.share))
+    try tree.writeTarball(to: overlay.tarball)
+    let fitting = OverlayArtefact(
+      tree: tree,
+      resultsDirectory: overlay.resultsDirectory,
+      tarball: overlay.tarball,
+      request: request
+    )
+    withState(of: namespace) { $0.overlay = fitting }
+    return fitting
+  }
+
+  /// The board's architecture as the device file or the job's context calls it.
+  private var statedArchitecture: String? { device.architecture ?? job.context["arch"]?.string }
+
   /// Which helpers fit the board: as the device file says, else as the job's context says, else all of them.
   private func helpers() throws(Failure) -> HelperChoice {
-    guard let name = device.architecture ?? job.context["arch"]?.string else { return .all }
+    guard let name = statedArchitecture else { return .all }
     guard let architecture = Architecture(named: name) else {
       throw Failure(
         .configuration,

@@ -72,4 +72,14 @@ struct ConsoleView {
     guard first >= base, first <= end else { return text(upTo: end).bytes.withUnsafeBytes(body) }
     return body(UnsafeRawBufferPointer(rebasing: piece[(first - base)..<(end - base)]))
   }
+
+  /// Whether the line that holds a place is the trace of a shell (`set -x`), which shows a command before it runs: it begins with
+  /// one or more `+` and a blank.
+  func isTraced(at place: Int) -> Bool {
+    withText(upTo: place) { bytes in
+      let begin = bytes.lastIndex(of: UInt8(ascii: "\n")).map { $0 + 1 } ?? 0
+      let signs = bytes[begin...].prefix { $0 == UInt8(ascii: "+") }
+      return !signs.isEmpty && signs.endIndex < bytes.count && bytes[signs.endIndex] == UInt8(ascii: " ")
+    }
+  }
 }

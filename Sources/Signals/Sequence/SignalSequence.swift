@@ -216,6 +216,10 @@ struct SignalSequence: Sendable {
       guard signal.trailer == nil, let inner = signal.innerSignals.last else { return nil }
       return takeUnnumbered(inner, at: now, console)
     }
+    if signal.trailer == nil, !configuration.lavaVerdicts, console.isTraced(at: signal.offset) {
+      outputs.append(.log(.debug, "\(signal.label) in the trace of the shell does not count"))
+      return nil
+    }
     let standing = Self.standing(of: signal)
     var end: Int?
     if case .wrongSum(let number) = standing, number >= next, !ledger.contains(number), triedCount < Self.mostTries {

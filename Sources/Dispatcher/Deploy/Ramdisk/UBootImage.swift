@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Archives
 import Diagnostics
 import Files
 
@@ -81,17 +82,22 @@ struct UBootImage: Sendable {
   }
 }
 
-/// The CRC-32 of zlib, Ethernet and U-Boot (reflected polynomial 0xEDB88320).
-struct CRC32: Sendable {
-  private static let table: [UInt32] = (0..<256).map { index in
-    (0..<8).reduce(UInt32(index)) { sum, _ in sum & 1 == 1 ? sum >> 1 ^ 0xEDB8_8320 : sum >> 1 }
+extension UBootImage {
+  /// Puts the header before a file's bytes.
+  func addHeader(to path: String) throws(Failure) {
+    let bytes = try FileSystem.read(path, limit: Int(UInt32.max))
+    var sum = CRC32()
+    sum.update(bytes)
+    try FileSystem.writeAtomically(header(size: UInt32(bytes.count), sum: sum.value) + bytes, to: path)
   }
 
-  private var state: UInt32 = 0xFFFF_FFFF
-
-  var value: UInt32 { ~state }
-
-  mutating func update(_ bytes: some Sequence<UInt8>) {
-    for byte in bytes { state = state >> 8 ^ Self.table[Int(UInt8(truncatingIfNeeded: state) ^ byte)] }
+  /// Takes the header from a file.
+  ///
+  /// - Returns: whether there was one.
+  static func removeHeader(of path: String) throws(Failure) -> Bool {
+    let bytes = try FileSystem.read(path, limit: Int(UInt32.max))
+    guard isHeader(bytes) else { return false }
+    try FileSystem.writeAtomically(Array(bytes[headerLength...]), to: path)
+    return true
   }
 }
