@@ -115,9 +115,9 @@ let floor4: [Target] = [
   .executableTarget(name: "lava-run", dependencies: ["LavaRun", "Supervision"], swiftSettings: strict),
   .executableTarget(
     name: "pumice-bench",
-    dependencies: ["CoordinatorService", "Diagnostics", "Multinode", "Signals", "YAMLDocument"],
+    dependencies: ["CoordinatorService", "Diagnostics", "Dispatcher", "Multinode", "Signals", "YAMLDocument"],
     path: "Benchmarks",
-    exclude: ["boot.py", "noise.py", "noisy-console.py"],
+    exclude: ["boot.py", "noise.py", "noisy-console.py", "tftp.py"],
     swiftSettings: strict
   ),
 ]

@@ -12,6 +12,7 @@ enum PumiceBench {
   static func main() async {
     let arguments = CommandLine.arguments
     if arguments.dropFirst() == ["group"] { return await measureGroups() }
+    if arguments.count > 2, arguments[1] == "tftp" { exit(await ServeTFTP.run(Array(arguments[2...]))) }
     guard arguments.count == 5 else {
       say("usage: pumice-bench PUMICE EXAMPLES HELPERS FOLDER")
       exit(64)

@@ -283,6 +283,8 @@ final class UsedConsole: Sendable {
   func choose(_ namespace: String) { self.namespace.withLock { $0 = namespace } }
 
   func isOf(_ namespace: String) -> Bool { self.namespace.withLock { $0 == namespace } }
+
+  var current: String? { namespace.withLock(\.self) }
 }
 
 /// Writes what a board prints to the event log, line by line: at level `feedback`, with its namespace, while the job's
