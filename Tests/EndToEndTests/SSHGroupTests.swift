@@ -140,9 +140,11 @@ extension EndToEnd {
       )
       let ending = try await trial.ending()
       #expect(ending.status != 0)
-      for node in try trial.nodes.dropFirst() {
-        #expect(node.message?.hasPrefix("the host key of root@127.0.0.1:\(port) is not the one that is known") == true)
-      }
+      // When the first guest has refused, the others may find that the board has gone with its job.
+      let words = "the host key of root@127.0.0.1:\(port) is not the one that is known"
+      let guests = try trial.nodes.dropFirst()
+      #expect(guests.contains { $0.message?.hasPrefix(words) == true })
+      #expect(!guests.contains { $0.text.hasSuffix(" pass") })
     }
   }
 }
