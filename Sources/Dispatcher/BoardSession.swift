@@ -274,6 +274,6 @@ private final class TargetLines: Sendable {
       }
     }
     let isUsed = usedConsole.isOf(namespace)
-    for line in lines { events.log(isUsed ? .target : .feedback, line.text, namespace: isUsed ? nil : namespace) }
+    events.log(isUsed ? .target : .feedback, lines.map(\.text), namespace: isUsed ? nil : namespace)
   }
 }
