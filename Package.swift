@@ -49,6 +49,7 @@ let floor0: [Target] = [
   .systemLibrary(name: "CArchive", pkgConfig: "libarchive", providers: [.apt(["libarchive-dev"])]),
   .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
   .systemLibrary(name: "CPCRE2", pkgConfig: "libpcre2-8", providers: [.apt(["libpcre2-dev"])]),
+  .systemLibrary(name: "CSSH", pkgConfig: "libssh", providers: [.apt(["libssh-dev"])]),
   .target(name: "CPosix"),
 ]
 
@@ -57,12 +58,15 @@ let floor1: [Target] = [
   module("Diagnostics"),
   module("Files", ["CPosix", "Diagnostics"]),
   module("YAMLDocument", ["CYAML", "Diagnostics"]),
-  module("Archives", ["CArchive", "CZlib", "Diagnostics"]),
+  module("Archives", ["CArchive", "CPosix", "CZlib", "Diagnostics"]),
   module("Patterns", ["CPCRE2", "Diagnostics"]),
   module("ShellText"),
-  module("Consoles", ["CPosix", "Diagnostics", "Patterns"]),
+  module("Supervision", ["CPosix", "Diagnostics", "Files"]),
+  module("Consoles", ["CPosix", "Diagnostics", "Patterns", "Supervision"]),
   module("KernelMessages", ["Patterns"]),
+  module("SecureShell", ["CPosix", "CSSH", "Consoles", "Diagnostics", "Files", "ShellText"]),
   module("Signals"),
+  module("TFTP"),
 ]
 
 // Floor 2: the domain. `Events` is its common ground; beside that, no module here knows another.
@@ -70,6 +74,7 @@ let floor2: [Target] = [
   module("Events", ["Diagnostics", "YAMLDocument"]),
   module("JobModel", ["Diagnostics", "Patterns", "YAMLDocument"]),
   module("TestDefinitions", ["Diagnostics", "ShellText", "YAMLDocument"]),
+  module("Multinode", ["Diagnostics", "YAMLDocument"]),
   module("Overlay", ["Archives", "Diagnostics", "Files", "ShellText", "YAMLDocument"]),
   module("Downloads", ["Archives", "Diagnostics", "Files", httpClient, nioTLS, crypto] + nio),
   module("Pipeline", ["Diagnostics", "Events", "YAMLDocument"]),
@@ -79,11 +84,13 @@ let floor2: [Target] = [
 
 // Floor 3: the strategies.
 let floor3: [Target] = [
+  module("CoordinatorService", ["Diagnostics", "Files", "Multinode", "YAMLDocument"] + nio),
   module(
     "Dispatcher",
     [
-      "Archives", "Consoles", "Diagnostics", "Downloads", "Events", "Files", "JobModel", "KernelMessages", "Overlay",
-      "Patterns", "Pipeline", "Repositories", "ShellText", "Signals", "TestDefinitions", "YAMLDocument",
+      "Archives", "Consoles", "Diagnostics", "Downloads", "Events", "Files", "JobModel", "KernelMessages", "Multinode",
+      "Overlay", "Patterns", "Pipeline", "Repositories", "SecureShell", "ShellText", "Signals", "Supervision", "TFTP",
+      "TestDefinitions", "YAMLDocument",
     ] + nio
   )
 ]
@@ -93,19 +100,19 @@ let floor4: [Target] = [
   module(
     "PumiceCLI",
     [
-      "CPosix", "Diagnostics", "Dispatcher", "Events", "Files", "JobModel", "Overlay", "Pipeline", "Reports",
-      "Signals", "YAMLDocument", argumentParser,
+      "CPosix", "CoordinatorService", "Diagnostics", "Dispatcher", "Events", "Files", "JobModel", "Multinode",
+      "Overlay", "Pipeline", "Reports", "Signals", "Supervision", "YAMLDocument", argumentParser,
     ]
   ),
   module(
     "LavaRun",
     [
-      "CPosix", "Consoles", "Diagnostics", "Dispatcher", "Events", "Files", "JobModel", "Pipeline", "Reports",
-      "YAMLDocument", argumentParser, httpClient, nio[0], nio[2],
+      "CPosix", "Consoles", "CoordinatorService", "Diagnostics", "Dispatcher", "Events", "Files", "JobModel",
+      "Multinode", "Pipeline", "Reports", "Supervision", "YAMLDocument", argumentParser, httpClient, nio[0], nio[2],
     ]
   ),
-  .executableTarget(name: "pumice", dependencies: ["PumiceCLI", argumentParser], swiftSettings: strict),
-  .executableTarget(name: "lava-run", dependencies: ["LavaRun"], swiftSettings: strict),
+  .executableTarget(name: "pumice", dependencies: ["PumiceCLI", "Supervision", argumentParser], swiftSettings: strict),
+  .executableTarget(name: "lava-run", dependencies: ["LavaRun", "Supervision"], swiftSettings: strict),
   .executableTarget(
     name: "pumice-bench",
     dependencies: ["Signals"],
@@ -116,9 +123,14 @@ let floor4: [Target] = [
 ]
 
 let testTargets: [Target] = [
-  .target(name: "HostTools", path: "Tests/HostTools", exclude: ["file-server.py"], swiftSettings: strict),
+  .target(name: "HostTools", dependencies: ["CPosix"], path: "Tests/HostTools", exclude: ["file-server.py"], swiftSettings: strict),
   tests(of: "Archives", ["Diagnostics", "HostTools"]),
   tests(of: "Consoles", ["CPosix", "Diagnostics", "Patterns"]),
+  tests(
+    of: "CoordinatorService",
+    ["Diagnostics", "HostTools", "Multinode", "YAMLDocument"] + nio,
+    files: ["lava-client.py"]
+  ),
   tests(of: "Diagnostics"),
   .testTarget(
     name: "DownloadsTests",
@@ -130,9 +142,8 @@ let testTargets: [Target] = [
   tests(
     of: "Dispatcher",
     [
-      "Consoles", "Diagnostics", "Downloads", "Events", "Files", "HostTools", "JobModel", "KernelMessages", "Overlay",
-      "Patterns",
-      "Pipeline", "Signals", "YAMLDocument",
+      "Archives", "Consoles", "Diagnostics", "Downloads", "Events", "Files", "HostTools", "JobModel", "KernelMessages",
+      "Multinode", "Overlay", "Patterns", "Pipeline", "SecureShell", "Signals", "YAMLDocument",
     ],
     files: ["Seeds", "noisy-board.py"]
   ),
@@ -158,10 +169,14 @@ let testTargets: [Target] = [
   ),
   tests(of: "JobModel", ["Diagnostics", "HostTools", "TestDefinitions", "YAMLDocument"]),
   tests(of: "KernelMessages", ["HostTools", "Patterns"]),
+  tests(of: "Multinode", ["Diagnostics", "HostTools", "YAMLDocument"]),
   tests(of: "Patterns", ["Diagnostics"]),
   tests(of: "ShellText", ["HostTools"]),
   tests(of: "Repositories", ["Archives", "Diagnostics", "Files", "HostTools"]),
+  tests(of: "SecureShell", ["Consoles", "Diagnostics", "HostTools", "Patterns"]),
   tests(of: "Signals"),
+  tests(of: "Supervision", ["CPosix", "Diagnostics", "HostTools"]),
+  tests(of: "TFTP"),
   tests(of: "TestDefinitions", ["Diagnostics", "YAMLDocument"]),
   tests(of: "YAMLDocument", ["Diagnostics"]),
 ]

@@ -29,20 +29,34 @@ struct ReadingArchive: ~Copyable {
   }
 
   /// The next member, or nothing at the end.
-  func next() throws(Failure) -> ArchiveMember? {
+  func next() throws(Failure) -> ArchiveMember? { try nextPointer().map(ArchiveMember.init) }
+
+  /// The next entry as libarchive has it, or nothing at the end.
+  func nextPointer() throws(Failure) -> OpaquePointer? {
     var entry: OpaquePointer?
     let status = archive_read_next_header(handle, &entry)
     if status == ARCHIVE_EOF { return nil }
     // A warning is about a name that the host's locale cannot show; we keep its bytes.
     guard status == ARCHIVE_OK || status == ARCHIVE_WARN, let entry else { throw libarchiveFailure(handle, "read") }
-    return ArchiveMember(entry)
+    return entry
+  }
+
+  /// The next bytes of the entry that was read last; none at its end.
+  func readCurrent(_ path: String) throws(Failure) -> [UInt8] {
+    var count = 0
+    let piece = [UInt8](unsafeUninitializedCapacity: 1 << 16) { buffer, initialized in
+      count = archive_read_data(handle, buffer.baseAddress, buffer.count)
+      initialized = max(count, 0)
+    }
+    guard count >= 0 else { throw libarchiveFailure(handle, "read", path) }
+    return piece
   }
 
   /// The bytes of the member that `next` returned last.
   func currentContents(of member: ArchiveMember, limit: Int) throws(Failure) -> [UInt8] {
     var contents: [UInt8] = []
     while true {
-      let piece = try nextPiece(of: member)
+      let piece = try readCurrent(member.path)
       if piece.isEmpty { return contents }
       guard contents.count + piece.count <= limit else {
         throw Failure(
@@ -53,17 +67,6 @@ struct ReadingArchive: ~Copyable {
       }
       contents += piece
     }
-  }
-
-  /// The next bytes of the member that `next` returned last; none at its end.
-  private func nextPiece(of member: ArchiveMember) throws(Failure) -> [UInt8] {
-    var count = 0
-    let piece = [UInt8](unsafeUninitializedCapacity: 1 << 16) { buffer, initialized in
-      count = archive_read_data(handle, buffer.baseAddress, buffer.count)
-      initialized = max(count, 0)
-    }
-    guard count >= 0 else { throw libarchiveFailure(handle, "read", member.path) }
-    return piece
   }
 
   /// Writes the bytes of the member that `next` returned last to the end of a file.
@@ -78,7 +81,7 @@ struct ReadingArchive: ~Copyable {
     guard member.size <= limit else { throw .tooLarge("too many bytes, with '\(member.path)'") }
     var total = 0
     while true {
-      let piece = try nextPiece(of: member)
+      let piece = try readCurrent(member.path)
       if piece.isEmpty { return total }
       total += piece.count
       guard total <= limit else { throw .tooLarge("too many bytes, with '\(member.path)'") }

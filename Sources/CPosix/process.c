@@ -13,14 +13,22 @@
 #include <sys/eventfd.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <time.h>
 #include <unistd.h>
 
 extern char **environ;
 
 char *const *cposix_environment(void) { return environ; }
 
-/// Reads state, group and session of a process from /proc/PID/stat (proc(5)). Returns 0 where it is gone.
-static int read_stat(pid_t pid, char *state, pid_t *group, pid_t *session) {
+/// What /proc/PID/stat says of a process (proc(5)).
+struct process_stat {
+  char state;
+  int group, session;
+  unsigned long long start_time;
+};
+
+/// Reads it. Returns 0 where the process is gone.
+static int read_stat(pid_t pid, struct process_stat *found) {
   char path[32], text[1024];
   snprintf(path, sizeof path, "/proc/%d/stat", (int)pid);
   int fd = open(path, O_RDONLY | O_CLOEXEC);
@@ -31,12 +39,24 @@ static int read_stat(pid_t pid, char *state, pid_t *group, pid_t *session) {
   text[count] = 0;
   // The program's name, in parentheses, may itself hold blanks and parentheses: go on behind the last one.
   const char *rest = strrchr(text, ')');
-  int parent, group_number, session_number;
+  int parent;
   if (rest == NULL) return 0;
-  if (sscanf(rest + 1, " %c %d %d %d", state, &parent, &group_number, &session_number) != 4) return 0;
-  *group = group_number;
-  *session = session_number;
-  return 1;
+  // The start is field 22; the fields between session (6) and it are passed over.
+  return sscanf(rest + 1,
+                " %c %d %d %d %*d %*d %*u %*u %*u %*u %*u %*u %*u %*d %*d %*d %*d %*d %*d %llu",
+                &found->state, &parent, &found->group, &found->session, &found->start_time) == 5;
+}
+
+uint64_t cposix_start_time(int32_t pid) {
+  struct process_stat found;
+  return read_stat(pid, &found) ? found.start_time : 0;
+}
+
+uint64_t cposix_ticks(void) {
+  struct timespec now;
+  clock_gettime(CLOCK_BOOTTIME, &now);
+  uint64_t rate = (uint64_t)sysconf(_SC_CLK_TCK);
+  return (uint64_t)now.tv_sec * rate + (uint64_t)now.tv_nsec * rate / 1000000000;
 }
 
 size_t cposix_session_members(pid_t session, struct cposix_member *members, size_t capacity) {
@@ -48,20 +68,25 @@ size_t cposix_session_members(pid_t session, struct cposix_member *members, size
     char *end;
     long number = strtol(entry->d_name, &end, 10);
     if (*end != 0 || number <= 0) continue;
-    char state;
-    pid_t group, owner;
-    if (!read_stat((pid_t)number, &state, &group, &owner) || owner != session) continue;
+    struct process_stat found;
+    if (!read_stat((pid_t)number, &found) || found.session != session) continue;
     // Look again once the descriptor holds the process: its number may have been given to another in between.
     int pidfd = (int)syscall(SYS_pidfd_open, (pid_t)number, 0);
     if (pidfd < 0) continue;
-    if (!read_stat((pid_t)number, &state, &group, &owner) || owner != session || state == 'Z' || state == 'X') {
+    if (!read_stat((pid_t)number, &found) || found.session != session || found.state == 'Z' || found.state == 'X') {
       close(pidfd);
       continue;
     }
-    members[count++] = (struct cposix_member){.pid = (pid_t)number, .group = group, .pidfd = pidfd};
+    members[count++] = (struct cposix_member){
+      .pid = (pid_t)number, .group = found.group, .start_time = found.start_time, .pidfd = pidfd};
   }
   closedir(folder);
   return count;
+}
+
+int cposix_process_open(int32_t pid) {
+  int pidfd = (int)syscall(SYS_pidfd_open, pid, 0);
+  return pidfd < 0 ? -errno : pidfd;
 }
 
 int cposix_signal(int pidfd, int number) {

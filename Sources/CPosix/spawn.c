@@ -12,6 +12,7 @@
 #include <sys/ioctl.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <termios.h>
@@ -81,6 +82,12 @@ _Noreturn static void run_child(
   }
   if (request->directory != NULL && chdir(request->directory) < 0) give_up(channel, CPOSIX_STAGE_DIRECTORY);
 
+  // Until the parent has told of us whoever must know. It ends this wait by its own end, too.
+  char go;
+  ssize_t count;
+  do { count = read(channel, &go, 1); } while (count < 0 && errno == EINTR);
+  if (count != 1) _exit(127);
+
   sigset_t none;
   sigemptyset(&none);
   sigprocmask(SIG_SETMASK, &none, NULL);
@@ -95,7 +102,7 @@ static int start(
 ) {
   int channel[2];
   child->stage = CPOSIX_STAGE_PREPARE;
-  if (pipe2(channel, O_CLOEXEC) < 0) return errno;
+  if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, channel) < 0) return errno;
 
   sigset_t all, before;
   sigfillset(&all);
@@ -112,6 +119,10 @@ static int start(
     return fork_error;
   }
 
+  if (request->announce != NULL) request->announce(pid, request->context);
+  // Where the child is gone already, the report says why.
+  ssize_t sent = send(channel[0], "", 1, MSG_NOSIGNAL);
+  (void)sent;
   struct report report = {CPOSIX_STAGE_NONE, 0};
   ssize_t count;
   do { count = read(channel[0], &report, sizeof report); } while (count < 0 && errno == EINTR);
@@ -188,6 +199,23 @@ int cposix_spawn_on_pipe(const struct cposix_spawn_request *request, struct cpos
   close(output[1]);
   if (error != 0) close(output[0]);
   else child->fd = output[0];
+  return error;
+}
+
+int cposix_spawn_on_socket(const struct cposix_spawn_request *request, struct cposix_child *child) {
+  *child = (struct cposix_child){.pid = -1, .pidfd = -1, .fd = -1, .stage = CPOSIX_STAGE_PREPARE};
+  int null = open("/dev/null", O_RDWR | O_CLOEXEC);
+  if (null < 0) return errno;
+  int ends[2];
+  if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) < 0) {
+    close_quietly(null);
+    return errno;
+  }
+  int error = start(request, ends[1], null, 0, child);
+  close(null);
+  close(ends[1]);
+  if (error != 0) close(ends[0]);
+  else child->fd = ends[0];
   return error;
 }
 

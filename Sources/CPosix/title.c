@@ -7,6 +7,7 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <unistd.h>
 
 /// Where the kernel has the arguments of this process: fields 48 and 49 of its stat file (proc(5)).
@@ -41,3 +42,5 @@ int cposix_set_title(const char *title) {
   explicit_bzero(start + length, capacity - length);
   return 0;
 }
+
+int cposix_set_name(const char *name) { return prctl(PR_SET_NAME, name) < 0 ? errno : 0; }

@@ -3,6 +3,7 @@
 internal import CPosix
 import Diagnostics
 import Glibc
+import Supervision
 
 /// A program that was started in a session and a process group of its own.
 ///
@@ -21,6 +22,8 @@ struct ChildProcess: ~Copyable {
   let stream: Int32
   /// Readable when the program has ended.
   let pidfd: Int32
+  /// That the supervisor ends the session where this process cannot any more.
+  private let ticket: Supervisor.Ticket?
 
   /// Starts a program. It is killed when the thread that calls this ends before it.
   init(_ command: ConsoleCommand, _ transport: Transport) throws(Failure) {
@@ -33,6 +36,7 @@ struct ChildProcess: ~Copyable {
     }
     let path = try Self.find(name, in: command.environment["PATH"])
     var child = cposix_child()
+    var ticket: Supervisor.Ticket?
     let error = Self.withVector(command.arguments) { arguments in
       Self.withVector(Self.environment(command.environment)) { environment in
         path.withCString { path in
@@ -46,15 +50,26 @@ struct ChildProcess: ~Copyable {
             request.columns = command.columns
             request.echo = command.echo ? 1 : 0
             request.parent_death_signal = SIGKILL
-            return switch transport {
-            case .terminal: cposix_spawn_on_pty(&request, &child)
-            case .pipe: cposix_spawn_on_pipe(&request, &child)
+            request.announce = { pid, ticket in
+              let obligation = Obligation.session(leader: pid, startTime: cposix_start_time(pid))
+              ticket?.assumingMemoryBound(to: Supervisor.Ticket?.self).pointee = Supervisor.take(obligation)
+            }
+            return withUnsafeMutablePointer(to: &ticket) { ticket in
+              request.context = UnsafeMutableRawPointer(ticket)
+              return switch transport {
+              case .terminal: cposix_spawn_on_pty(&request, &child)
+              case .pipe: cposix_spawn_on_pipe(&request, &child)
+              }
             }
           }
         }
       }
     }
-    guard error == 0 else { throw Self.failure(command, child.stage, error) }
+    guard error == 0 else {
+      ticket?.release()
+      throw Self.failure(command, child.stage, error)
+    }
+    self.ticket = ticket
     pid = child.pid
     stream = child.fd
     pidfd = child.pidfd
@@ -88,6 +103,7 @@ struct ChildProcess: ~Copyable {
   }
 
   deinit {
+    ticket?.release()
     close(stream)
     close(pidfd)
   }

@@ -36,7 +36,20 @@ package final class Console: Sendable {
   ) async throws(Failure) -> Console {
     Console(
       try await ConsoleCore.start(
-        .init(command: command, transport: .terminal, log: log, observer: observer, unreadLimit: unreadLimit)
+        .init(source: .program(command, .terminal), log: log, observer: observer, unreadLimit: unreadLimit)
+      )
+    )
+  }
+
+  /// Opens a console on a stream, which is closed with it.
+  package static func attach(
+    _ stream: ConsoleStream,
+    log: ConsoleLog? = nil,
+    observer: ConsoleObserver? = nil
+  ) async throws(Failure) -> Console {
+    Console(
+      try await ConsoleCore.start(
+        .init(source: .stream(stream), log: log, observer: observer, unreadLimit: unreadLimit)
       )
     )
   }

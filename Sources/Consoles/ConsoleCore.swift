@@ -8,10 +8,33 @@ import Synchronization
 
 /// A running program and its stream: what a console or a host command stands on. A thread of its own pumps the bytes.
 final class ConsoleCore: Sendable {
-  /// How a program is run.
+  /// What a console is opened on.
+  enum Source: Sendable {
+    case program(ConsoleCommand, ChildProcess.Transport)
+    case stream(ConsoleStream)
+
+    /// How messages call it.
+    var name: String {
+      switch self {
+      case .program(let command, _): command.arguments[0]
+      case .stream(let stream): stream.name
+      }
+    }
+
+    /// How long the closed stream of a program waits for the program's end (one that has closed its terminal will end
+    /// soon, a pipe may be closed long before), and who can say why a stream has ended.
+    var ending: (grace: Duration?, failure: (@Sendable () -> Failure?)?) {
+      switch self {
+      case .program(_, .terminal): (.seconds(1), nil)
+      case .program(_, .pipe): (nil, nil)
+      case .stream(let stream): (.zero, stream.failure)
+      }
+    }
+  }
+
+  /// How a console is opened.
   struct Setup: Sendable {
-    var command: ConsoleCommand
-    var transport: ChildProcess.Transport
+    var source: Source
     var log: ConsoleLog?
     var observer: ConsoleObserver?
     /// How many unread bytes are kept.
@@ -37,15 +60,22 @@ final class ConsoleCore: Sendable {
       let error = OwnThread.start {
         var running: ConsoleCore?
         do throws(Failure) {
-          let child = try ChildProcess(setup.command, setup.transport)
-          let wakeup = cposix_event_create()
-          guard wakeup >= 0 else { throw Self.exhausted(-wakeup) }
-          let core = ConsoleCore(name: setup.command.arguments[0], wakeup: wakeup, unreadLimit: setup.unreadLimit)
-          running = core
-          RunningPrograms.add(core)
-          continuation.resume(returning: .success(core))
-          var pump = ConsolePump(core, setup)
-          pump.run(child)
+          switch setup.source {
+          case .program(let command, let transport):
+            let child = try ChildProcess(command, transport)
+            let core = try begin(setup)
+            running = core
+            continuation.resume(returning: .success(core))
+            var pump = ConsolePump(core, setup)
+            pump.run(child)
+          case .stream(let stream):
+            let source = AttachedStream(stream: stream.descriptor)
+            let core = try begin(setup)
+            running = core
+            continuation.resume(returning: .success(core))
+            var pump = ConsolePump(core, setup)
+            pump.run(source)
+          }
         } catch {
           continuation.resume(returning: .failure(error))
         }
@@ -57,6 +87,14 @@ final class ConsoleCore: Sendable {
       }
     }
     return try result.get()
+  }
+
+  private static func begin(_ setup: Setup) throws(Failure) -> ConsoleCore {
+    let wakeup = cposix_event_create()
+    guard wakeup >= 0 else { throw Self.exhausted(-wakeup) }
+    let core = ConsoleCore(name: setup.source.name, wakeup: wakeup, unreadLimit: setup.unreadLimit)
+    RunningPrograms.add(core)
+    return core
   }
 
   private static func exhausted(_ error: Int32) -> Failure {

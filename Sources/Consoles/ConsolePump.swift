@@ -9,9 +9,13 @@ import Synchronization
 /// observer, then to whoever reads; and from whoever sends to the program. It never waits for a reader.
 struct ConsolePump {
   private let core: ConsoleCore
-  private let transport: ChildProcess.Transport
   private let log: ConsoleLog?
   private let observer: ConsoleObserver?
+  /// How long a stream that was closed waits for the end of its program, so that its status can be told; nil
+  /// where that is waited for without end.
+  private let grace: Duration?
+  /// Asked why a stream without a program has ended.
+  private let failure: (@Sendable () -> Failure?)?
   /// The stream may still bring bytes.
   private var isOpen = true
   private var hasExited = false
@@ -22,18 +26,16 @@ struct ConsolePump {
 
   /// The most that is read before others have their turn.
   private static let pieceSize = 64 << 10
-  /// How long a program may take from closing its terminal to its end, so that its status can be told.
-  private static let grace = Duration.seconds(1)
 
   init(_ core: ConsoleCore, _ setup: ConsoleCore.Setup) {
     self.core = core
-    transport = setup.transport
+    (grace, failure) = setup.source.ending
     log = setup.log
     observer = setup.observer
   }
 
   /// Runs until the program is to be ended and has been.
-  mutating func run(_ child: consuming ChildProcess) {
+  mutating func run(_ child: consuming some ConsoleSource & ~Copyable) {
     var climb: LadderClimb?
     while true {
       let (teardown, wantsToWrite, quietAt) = core.state.withLock { state in
@@ -59,7 +61,7 @@ struct ConsolePump {
         readRest(child)
         end(child.exitStatus())
       }
-      if let graceEnd, ContinuousClock.now >= graceEnd { end(nil) }
+      if let graceEnd, ContinuousClock.now >= graceEnd { end(nil, failure?()) }
       wakeQuietReader(at: lookedAt)
       if let due = climb?.deadline, ready.hasExited || ready.isWatchedReady || ContinuousClock.now >= due {
         if let bytes = climb?.advance(child), !bytes.isEmpty { enqueue(bytes) }
@@ -79,7 +81,7 @@ struct ConsolePump {
   }
 
   private func wait(
-    _ child: borrowing ChildProcess,
+    _ child: borrowing some ConsoleSource & ~Copyable,
     wantsToWrite: Bool,
     watched: [Int32],
     until deadline: ContinuousClock.Instant?
@@ -117,7 +119,7 @@ struct ConsolePump {
   ///
   /// - Returns: whether there may be more.
   @discardableResult
-  private mutating func readSome(_ child: borrowing ChildProcess) -> Bool {
+  private mutating func readSome(_ child: borrowing some ConsoleSource & ~Copyable) -> Bool {
     guard isOpen else { return false }
     let stream = child.stream
     var isDrained = false
@@ -136,13 +138,13 @@ struct ConsolePump {
       }
     }
     deliver(piece)
-    if !isOpen, !hasExited, transport == .terminal { graceEnd = .now + Self.grace }
+    if !isOpen, !hasExited, let grace { graceEnd = .now + grace }
     return !isDrained
   }
 
   /// Reads all that the program left behind. What others who still hold its terminal go on to print is not waited
   /// for, nor read without end.
-  private mutating func readRest(_ child: borrowing ChildProcess) {
+  private mutating func readRest(_ child: borrowing some ConsoleSource & ~Copyable) {
     // A terminal holds some KiB and a pipe up to 1 MiB: what is more comes from somebody else.
     for _ in 0..<64 where !readSome(child) { return }
   }
@@ -215,7 +217,7 @@ struct ConsolePump {
 
   // MARK: The end
 
-  private mutating func finish(_ child: consuming ChildProcess) {
+  private mutating func finish(_ child: consuming some ConsoleSource & ~Copyable) {
     readRest(child)
     let status = child.reap()
     end(status)

@@ -39,8 +39,7 @@ package enum HostCommand {
     let command = ConsoleCommand(arguments, environment: environment, directory: directory)
     let core = try await ConsoleCore.start(
       .init(
-        command: command,
-        transport: .pipe,
+        source: .program(command, .pipe),
         log: nil,
         observer: line.map(observer),
         unreadLimit: outputLimit

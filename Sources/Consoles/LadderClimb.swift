@@ -30,10 +30,10 @@ final class LadderClimb {
   /// Looks whether the processes are gone, and else takes the next step once it is due.
   ///
   /// - Returns: what is to be typed.
-  func advance(_ child: borrowing ChildProcess) -> [UInt8] {
+  func advance(_ child: borrowing some ConsoleSource & ~Copyable) -> [UInt8] {
     guard !isDone else { return [] }
     rescan(child)
-    if members.isEmpty, child.exitStatus() != nil {
+    if members.isEmpty, child.isGone {
       isDone = true
       return []
     }
@@ -49,7 +49,7 @@ final class LadderClimb {
     return takeStep(child)
   }
 
-  private func takeStep(_ child: borrowing ChildProcess) -> [UInt8] {
+  private func takeStep(_ child: borrowing some ConsoleSource & ~Copyable) -> [UInt8] {
     switch steps.popFirst() {
     case .type(let bytes, let wait):
       deadline = .now + wait
@@ -67,7 +67,7 @@ final class LadderClimb {
     return []
   }
 
-  private func rescan(_ child: borrowing ChildProcess) {
+  private func rescan(_ child: borrowing some ConsoleSource & ~Copyable) {
     forgetMembers()
     members = child.members()
   }

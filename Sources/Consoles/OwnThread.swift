@@ -3,7 +3,7 @@
 import Glibc
 
 /// A thread that may block, beside the cooperative pool. No signal is delivered to it.
-enum OwnThread {
+package enum OwnThread {
   private final class Body: Sendable {
     let run: @Sendable () -> Void
 
@@ -11,7 +11,7 @@ enum OwnThread {
   }
 
   /// Starts a thread that ends by itself. Returns 0 or an errno.
-  static func start(_ run: @escaping @Sendable () -> Void) -> Int32 {
+  package static func start(_ run: @escaping @Sendable () -> Void) -> Int32 {
     var attributes = pthread_attr_t()
     pthread_attr_init(&attributes)
     defer { pthread_attr_destroy(&attributes) }

@@ -28,7 +28,7 @@ final class BoardSession: Sendable {
 
   let console: Console
   /// How the board's console is opened again; nil where its end is the end of the board, as QEMU's is.
-  let link: ConsoleCommand?
+  let link: ConsoleLink?
   let patience: TypingPatience
   let events: EventLog
   private let state: Mutex<State>
@@ -38,7 +38,7 @@ final class BoardSession: Sendable {
     console: Console,
     characterDelay: Duration,
     events: EventLog,
-    link: ConsoleCommand? = nil,
+    link: ConsoleLink? = nil,
     patience: TypingPatience = TypingPatience()
   ) {
     self.console = console
@@ -71,6 +71,9 @@ final class BoardSession: Sendable {
       state.owesPrompt = false
     }
   }
+
+  /// What the board was lost of, when it was.
+  var loss: Failure? { state.withLock(\.loss) }
 
   /// - Throws: what the board was lost of, when it was; only a boot brings it back.
   func checkPresence() throws(Failure) {
@@ -152,6 +155,36 @@ final class BoardSession: Sendable {
     try await console.sendLine(line, characterDelay: state.withLock(\.characterDelay))
   }
 
+  /// Types a line to a boot loader: as it is, or paced by its echo where the device has a delay between characters, which
+  /// says that they get lost (``PacedTyping``).
+  func type(bootCommand line: String) async throws(Failure) {
+    let delay = state.withLock(\.characterDelay)
+    guard delay > .zero else { return try await type(line) }
+    events.log(.debug, "Sending line: '\(line)'")
+    events.log(.input, line)
+    try await PacedTyping(console: console, patience: patience, characterDelay: delay).type(line)
+    try await console.send("\n")
+  }
+
+  /// Presses keys, as a person does who stops a boot loader: nothing echoes them.
+  func press(_ keys: String, newline: Bool) async throws(Failure) {
+    events.log(.debug, "Sending keys: '\(keys)'\(newline ? " and a newline" : "")")
+    try await console.send(Array(keys.utf8) + (newline ? [UInt8(ascii: "\n")] : []))
+  }
+
+  /// Presses a letter together with Ctrl.
+  func press(control letter: String) async throws(Failure) {
+    events.log(.debug, "Sending keys: Ctrl-\(letter)")
+    try await console.send(letter.utf8.map { $0 & 0x1F })
+  }
+
+  /// Types a line to the program that was started and waits for it.
+  func answer(_ line: String) async throws(Failure) {
+    events.log(.debug, "Sending line: '\(line)'")
+    events.log(.input, line)
+    try await console.sendLine(line, characterDelay: state.withLock(\.characterDelay))
+  }
+
   /// Types a command line to the shell, checked against its echo, and again where characters got lost (``LineTyping``).
   /// What the board had printed before is read then. A line with other characters than printable ASCII is typed as it is.
   ///
@@ -199,7 +232,7 @@ extension JobContext {
     guard session.console.hasEnded, let link = session.link else { return session }
     run.log(
       .warning,
-      "The connection to the board has ended: connecting again, by \(link.arguments.joined(separator: " "))"
+      "The connection to the board has ended: connecting again, by \(link.text)"
     )
     await session.console.close(.immediate)
     let again = BoardSession(session, behind: try await open(link, namespace: namespace))
@@ -211,27 +244,28 @@ extension JobContext {
   }
 
   /// Starts the program behind a console and makes it the namespace's session, in place of one that there is.
+  func connect(_ command: ConsoleCommand, namespace: String) async throws(Failure) {
+    try await connect(.program(command), namespace: namespace, isLink: false)
+  }
+
+  /// Opens a console and makes it the namespace's session, in place of one that there is.
   ///
-  /// - Parameter isLink: whether the program only leads to the board, and can be started again when it ends.
-  func connect(_ command: ConsoleCommand, namespace: String, isLink: Bool = false) async throws(Failure) {
+  /// - Parameter isLink: whether it only leads to the board, and can be opened again when it ends.
+  func connect(_ link: ConsoleLink, namespace: String, isLink: Bool) async throws(Failure) {
     await disconnect(namespace: namespace)
     let session = BoardSession(
-      console: try await open(command, namespace: namespace),
+      console: try await open(link, namespace: namespace),
       characterDelay: device.characterDelays.boot,
       events: events,
-      link: isLink ? command : nil
+      link: isLink ? link.again : nil
     )
     withState(of: namespace) { $0.session = session }
   }
 
-  private func open(_ command: ConsoleCommand, namespace: String) async throws(Failure) -> Console {
+  private func open(_ link: ConsoleLink, namespace: String) async throws(Failure) -> Console {
     usedConsole.choose(namespace)
     let lines = TargetLines(events, of: namespace, usedConsole)
-    return try await Console.spawn(
-      command,
-      log: try ConsoleLog(path: settings.consoleLog),
-      observer: { lines.take($0) }
-    )
+    return try await link.open(log: try ConsoleLog(path: settings.consoleLog)) { lines.take($0) }
   }
 
   /// Ends the namespace's session, if there is one.

@@ -18,7 +18,10 @@ extension JobContext {
   private func blocks() throws(Failure) -> [Block] {
     var blocks: [Block] = []
     for (action, strategy) in try strategies() {
-      blocks += strategy.actions.map { block(action.section, $0, action.common) }
+      let calls = action.common.calls
+      blocks += strategy.actions.map { tree in
+        block(action.section, calls.isEmpty || !job.isNode ? tree : tree.making(calls, self), action.common)
+      }
     }
     return blocks + Finalize(context: self).actions.map { Block(.finalize, $0) }
   }
@@ -57,7 +60,7 @@ extension JobContext {
     _ console: NamespaceFacts
   ) -> (any Strategy)? {
     switch action.body {
-    case .deploy(let deploy): return self.strategy(for: deploy, facts)
+    case .deploy(let deploy): return self.strategy(for: deploy, facts, action.common.calls)
     case .boot(let boot): return self.strategy(for: boot, facts)
     case .command(let name): return UserCommand(context: self, name: name)
     case .test(let block):
@@ -69,7 +72,7 @@ extension JobContext {
     }
   }
 
-  private func strategy(for deploy: Deploy, _ facts: NamespaceFacts) -> (any Strategy)? {
+  private func strategy(for deploy: Deploy, _ facts: NamespaceFacts, _ calls: [ProtocolCall]) -> (any Strategy)? {
     switch deploy.target {
     case .tmpfs: TmpfsDeploy(context: self, facts: facts, deploy: deploy)
     case .overlay: OverlayDeploy(context: self, facts: facts)
@@ -77,7 +80,7 @@ extension JobContext {
     case .nfs where device.bootMethod("qemu-nfs") != nil: QemuNfsDeploy(context: self, facts: facts, deploy: deploy)
     case .nfs: NfsDeploy(context: self, facts: facts, deploy: deploy)
     case .usb, .sata, .sd: StorageDeploy(context: self, facts: facts, deploy: deploy)
-    case .ssh: SSHDeploy(context: self, facts: facts)
+    case .ssh: SSHDeploy(context: self, facts: facts, calls: calls)
     case .nbd: NbdDeploy(context: self, facts: facts, deploy: deploy)
     case .downloads: DownloadsDeploy(context: self, facts: facts, deploy: deploy)
     case .download: DownloadDeploy(context: self, facts: facts, deploy: deploy)
@@ -111,7 +114,10 @@ extension JobContext {
     stage: Int
   ) -> (any Strategy)? {
     switch block.kind {
-    case .shell where job.isNode: MultinodeTest(stage: stage)
+    case .shell where job.isNode:
+      MultinodeTest(
+        shell: ShellTest(context: self, facts: facts, consoleNamespace: consoleNamespace, stage: stage)
+      )
     case .shell: ShellTest(context: self, facts: facts, consoleNamespace: consoleNamespace, stage: stage)
     case .docker: DockerTest(context: self, facts: facts, stage: stage, container: block.container)
     case .interactive:

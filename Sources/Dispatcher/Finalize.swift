@@ -16,7 +16,13 @@ struct Finalize: ActionTree {
 
   var actions: [Action] {
     Action("finalize", summary: "end the job", finish: closeServices) {
-      Action("power-off", summary: "switch the board off", timeoutFailure: .infrastructure, run: powerOff)
+      Action(
+        "power-off",
+        summary: "switch the board off",
+        timeoutFailure: .infrastructure,
+        run: powerOff,
+        cleanup: insistOnPowerOff
+      )
       Action("read-feedback", summary: "read what other consoles still have to say")
     }
   }
@@ -26,8 +32,24 @@ struct Finalize: ActionTree {
       if context.runsEmulator, session.isAtShell { await askToPowerOff(session, run) }
       await context.disconnect(namespace: namespace)
     }
-    try await context.runOnHost(context.device.commands.powerOff, run)
+    try await context.runPower(context.device.commands.powerOff, run)
+    context.duties.releasePowerOff()
     run.record("status", "success")
+  }
+
+  /// Tries once more, with time of its own, where the action has not brought the board off.
+  private func insistOnPowerOff(_ run: ActionRun) async throws(Failure) {
+    guard context.duties.owesPowerOff else { return }
+    run.log(.warning, "The board may still be on: trying again to switch it off")
+    let limit = context.device.power.timeout ?? Duties.patience
+    do throws(Failure) {
+      try await context.runPower(context.device.commands.powerOff, within: limit, run)
+      context.duties.releasePowerOff()
+      run.log(.warning, "The board is off now")
+    } catch {
+      run.log(.error, "The board may still be on: switch it off by hand")
+      throw error
+    }
   }
 
   /// Types `poweroff` and waits for the emulator to end. A board that does not obey is ended all the same.

@@ -92,7 +92,10 @@ extension JobContext {
         try await checkImages(log)
         try checkRepositories()
         try checkContainers()
+        try takeObligations()
       },
+      setUp: { [group] log async throws(Failure) in try await group.begin(log) },
+      over: { [group] failure in await group.end(failure) },
       tidy: { [self] log in
         await stopServers()
         log.log(.info, "Removing root tmp directory at \(settings.workFolder)")

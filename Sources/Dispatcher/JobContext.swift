@@ -1,11 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Archives
+import Diagnostics
 package import Downloads
 package import Events
+import Files
 package import JobModel
 import Overlay
 package import Pipeline
 import Repositories
+import SecureShell
+import Supervision
 import Synchronization
 import TestDefinitions
 import YAMLDocument
@@ -35,6 +40,8 @@ package struct RunSettings: Sendable {
   package var urlVariables: [String: String] = [:]
   /// Where mirrors of git repositories stay for later jobs.
   package var gitCache: String?
+  /// The host keys that boards of groups have got from us.
+  package var hostKeys = HostKeyRing.ofProcess
 
   package init(jobID: String, outputFolder: String, share: String? = nil) {
     self.jobID = jobID
@@ -44,6 +51,9 @@ package struct RunSettings: Sendable {
 
   /// For what the job needs only while it runs; removed at its end.
   var workFolder: String { "\(outputFolder)/tmp" }
+
+  /// What an NFS server of the job says goes into this file of the job's folder.
+  package static let serverLogName = "nfs-server.log"
 
   /// The raw bytes of the consoles.
   var consoleLog: String { "\(outputFolder)/console.log" }
@@ -59,8 +69,13 @@ package final class JobContext: Sendable {
   /// The other boards of the job.
   let group: any GroupCalls
   let usedConsole = UsedConsole()
+  private let received = Mutex<[String: [(key: String, value: String)]]>([:])
   private let namespaces = Mutex<[String: NamespaceState]>([:])
   private let servers = Mutex<[OverlayServer]>([])
+  let duties = Duties()
+  private let tftp = Mutex<TFTPServer?>(nil)
+  private let nfs = Mutex<[NFSServer]>([])
+  private let leftovers = Mutex<[(folder: String, ticket: Supervisor.Ticket?)]>([])
 
   /// - Parameter group: nil where the board is alone.
   package init(
@@ -85,6 +100,16 @@ package final class JobContext: Sendable {
     namespaces.withLock { body(&$0[namespace, default: NamespaceState()]) }
   }
 
+  /// Keeps what calls of actions have got from the group under a message's id.
+  func receive(_ data: [(key: String, value: String)], as messageID: String) {
+    received.withLock { $0[messageID] = data }
+  }
+
+  /// What a call of an action has got under a message's id and key (spec multinode §5).
+  func received(_ messageID: String, _ key: String) -> String? {
+    received.withLock { $0[messageID]?.first { $0.key == key }?.value }
+  }
+
   /// The sessions with boards that are open, by namespace.
   var sessions: [(namespace: String, session: BoardSession)] {
     namespaces.withLock { namespaces in
@@ -102,6 +127,45 @@ package final class JobContext: Sendable {
       return servers
     }
     for server in all { await server.stop() }
+    let tftp = tftp.withLock { server in
+      defer { server = nil }
+      return server
+    }
+    await tftp?.stop()
+    let exports = nfs.withLock { servers in
+      defer { servers = [] }
+      return servers
+    }
+    for server in exports { await server.stop() }
+    for (folder, ticket) in leftovers.withLock(\.self) {
+      do throws(Failure) {
+        try FileSystem.removeTree(folder)
+        ticket?.release()
+      } catch {
+        events.log(.error, error.description)
+      }
+    }
+  }
+
+  /// Keeps an NFS server until the job ends.
+  func keep(_ server: NFSServer) { nfs.withLock { $0.append(server) } }
+
+  /// Removes a folder outside of the job's when the job ends, after its servers.
+  func removeAtEnd(_ folder: String) {
+    leftovers.withLock { $0.append((folder, Supervisor.take(.removal(path: Paths.absolute(folder))))) }
+  }
+
+  /// The TFTP server of the job, started when it is first asked for.
+  func tftpServer(_ run: ActionRun) async throws(Failure) -> TFTPServer {
+    if let server = tftp.withLock(\.self) { return server }
+    let stated = if let address = settings.dispatcher.tftpAddress { address } else { try dispatcherIP() }
+    // Behind an emulator's user network the host has an address that only the board knows; it leads to the loopback.
+    let address = HostAddresses.all().contains(stated) ? stated : "127.0.0.1"
+    let events = events
+    let server = try await TFTPServer.start(address: address, port: TFTPServer.wellKnownPort) { events.log(.info, $0) }
+    run.log(.info, "TFTP server at \(address), port \(server.port)")
+    tftp.withLock { $0 = server }
+    return server
   }
 }
 
@@ -115,6 +179,20 @@ struct NamespaceState: Sendable {
   /// The drive that carries the overlay, when one does.
   var drive: OverlayDrive?
   var session: BoardSession?
+  /// The root file system that was unpacked for the board.
+  var root: RootFileSystem?
+  /// What the board's ramdisk holds.
+  var ramdisk: InitrdListing?
+  /// What a boot loader can fetch.
+  var bootFiles = BootFiles()
+  /// The boot loader's commands, filled in.
+  var bootCommands: [String] = []
+  /// Who may log in to the board by ssh.
+  var authorization: SSHAuthorization?
+  /// Where the board is that is reached over ssh.
+  var hostAddress: String?
+  /// The connection with it.
+  var link: SSHConnection?
 }
 
 /// A definition on its way into the overlay.
@@ -137,6 +215,8 @@ struct OverlayArtefact: Sendable {
   let resultsDirectory: String
   /// `overlay-<level>.tar.gz` in the job's folder.
   let tarball: String
+  /// What it was built from.
+  let request: OverlayRequest
 }
 
 /// An image that a deploy has brought to the host.

@@ -26,6 +26,8 @@ struct NamespaceFacts: Sendable {
   let transfersOverlay: Bool
   /// Whether a test runs definitions in the device's own shell: the boots of the namespace end in it.
   private(set) var hasShell: Bool
+  /// Whether a deploy of the namespace authorizes our ssh key on the board.
+  private(set) var authorizesSSH: Bool
 
   /// The same for a container on the host, which runs the namespace's definitions and has what it hands on in LAVA's
   /// namespace for that.
@@ -33,6 +35,7 @@ struct NamespaceFacts: Sendable {
     var facts = self
     facts.name = DockerTest.namespace
     facts.hasShell = false
+    facts.authorizesSSH = false
     return facts
   }
 
@@ -49,6 +52,7 @@ struct NamespaceFacts: Sendable {
     var count = 0
     var transfersOverlay = false
     var hasShell = false
+    var authorizesSSH = false
     for (position, action) in job.actions.enumerated() {
       switch action.body {
       case .test(let block):
@@ -64,6 +68,8 @@ struct NamespaceFacts: Sendable {
         count += definitions.count
       case .boot(let boot) where action.common.namespace == name:
         transfersOverlay = transfersOverlay || boot.transferOverlay != nil
+      case .deploy(let deploy) where action.common.namespace == name:
+        authorizesSSH = authorizesSSH || deploy.authorizesSSH
       case .boot, .deploy, .command: break
       }
     }
@@ -71,5 +77,6 @@ struct NamespaceFacts: Sendable {
     self.stageOfAction = stageOfAction
     self.transfersOverlay = transfersOverlay
     self.hasShell = hasShell
+    self.authorizesSSH = authorizesSSH
   }
 }

@@ -13,6 +13,8 @@ struct UserCommand: Strategy {
     "pre_power_command", "pre_os_command", "hard_reset", "power_on", "power_off", "recovery_mode", "recovery_exit",
     "usbg_ms_commands_disable", stopServices,
   ]
+  /// Those of the power switch.
+  private static let powerCommands = ["hard_reset", "power_on", "power_off"]
   /// There are no services of tests here that could be stopped.
   static let stopServices = "stop_test_services"
 
@@ -38,7 +40,11 @@ struct UserCommand: Strategy {
         }
         run.log(.debug, "Running user command '\(name)'")
         hasRun.raise()
-        try await context.runOnHost(commands.run, run)
+        if Self.powerCommands.contains(name) {
+          try await context.runPower(commands.run, run)
+        } else {
+          try await context.runOnHost(commands.run, run)
+        }
       },
       cleanup: { run async throws(Failure) in
         guard hasRun.lower(), let undo = context.device.commands.commands(named: name)?.undo, !undo.isEmpty else {

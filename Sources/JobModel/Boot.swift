@@ -31,11 +31,15 @@ package struct Boot: Sendable {
   package var transferOverlay: TransferOverlay?
   /// What is typed at the boot loader.
   package var commands: BootCommands?
+  /// What of a medium's file system is booted, where `commands` names a medium.
+  package var mediumFiles = MediumFiles()
   /// Whether the device is reset first; true unless the job says otherwise.
   package var resets = true
   package var prePowerCommand = false
   package var preOsCommand = false
   package var kernelStartMessage: String?
+  /// What a boot loader says last, instead of the device's `final-message`.
+  package var bootloaderFinalMessage: String?
   package var failureMessage: String?
   /// Whether what the kernel reports of its troubles is let pass.
   package var ignoresKernelMessages = false
@@ -49,6 +53,22 @@ package struct Boot: Sendable {
   package var usesContainer = false
   /// The console that `new_connection` opens, by its name in the device.
   package var connection: String?
+  /// The message that an ssh guest learns the board's address by, and its key in there (`hostID`, `host_key`).
+  package var hostID: String?
+  package var hostKey: String?
+}
+
+/// The files that a boot loader reads from a medium, by their paths there, and the medium's root file system
+/// (spec jobs §6.2).
+package struct MediumFiles: Sendable, Hashable {
+  package var kernel: String?
+  package var kernelType: KernelType?
+  package var ramdisk: String?
+  package var deviceTree: String?
+  /// What the kernel is told as `root=`, such as `UUID=…`.
+  package var root: String?
+  /// The number of the partition that the boot loader reads, as text.
+  package var partition: String?
 }
 
 /// `commands` of a boot loader.

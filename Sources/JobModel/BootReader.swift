@@ -8,7 +8,7 @@ extension Boot.Method {
   fileprivate var ownKeys: [String] {
     switch self {
     case .qemu, .qemuNFS, .monitor: ["media", "connection"]
-    case .uBoot, .grub, .grubEFI, .ipxe: ["kernel", "kernel_type", "ramdisk", "dtb", "root_uuid", "boot_part"]
+    case .ipxe: ["kernel", "kernel_type", "ramdisk", "dtb", "root_uuid", "boot_part"]
     case .kexec:
       ["kernel", "dtb", "initrd", "kernel-config", "command", "boot_message", "options", "on_panic", "deploy"]
     case .docker: ["command", "downloads_dir"]
@@ -41,8 +41,12 @@ extension Reading {
     boot.commands = commands(&reader, required: method == .uBoot)
     var parameters = reader.mapping("parameters")
     boot.kernelStartMessage = parameters?.string("kernel-start-message")
-    parameters?.accept("shutdown-message", "bootloader-final-message")
-    if method == .ssh { parameters?.accept("hostID", "host_key") }
+    boot.bootloaderFinalMessage = parameters?.string("bootloader-final-message")
+    parameters?.accept("shutdown-message")
+    if method == .ssh {
+      boot.hostID = parameters?.filledString("hostID")
+      boot.hostKey = parameters?.filledString("host_key")
+    }
     parameters?.close()
     boot.resets = reader.bool("reset") ?? true
     boot.failureMessage = reader.filledString("failure_message")
@@ -65,12 +69,14 @@ extension Reading {
     switch boot.method {
     case .uBoot:
       reader.drop(["type"], now: "Give 'kernel' of the deploy action its 'type': image, uimage or zimage.")
+      boot.mediumFiles = mediumFiles(&reader)
     case .qemu, .qemuNFS, .monitor:
       boot.usesContainer = reader.node("docker") != nil
     case .minimal:
       boot.prePowerCommand = reader.bool("pre_power_command") ?? false
       boot.preOsCommand = reader.bool("pre_os_command") ?? false
     case .grub, .grubEFI:
+      boot.mediumFiles = mediumFiles(&reader)
       boot.endMessages = reader.oneOrMoreStrings("boot_finished") ?? []
     case .bootloader:
       boot.bootloader = reader.filledString("bootloader", required: true)
@@ -79,6 +85,24 @@ extension Reading {
       boot.connection = reader.filledString("connection", required: true)
     default: break
     }
+  }
+
+  /// Where the boot loader finds what it boots, on a medium that an earlier action has written.
+  private func mediumFiles(_ reader: inout MappingReader) -> MediumFiles {
+    var files = MediumFiles()
+    files.kernel = reader.filledString("kernel")
+    files.kernelType = reader.choice("kernel_type")
+    files.ramdisk = reader.filledString("ramdisk")
+    files.deviceTree = reader.filledString("dtb")
+    files.root = reader.filledString("root_uuid")
+    if let node = reader.node("boot_part") {
+      switch node.value {
+      case .int(let number): files.partition = String(number)
+      case .string(let text) where !text.isEmpty: files.partition = text
+      default: refuse(node, of: "'boot_part'", expected: "the number of a partition")
+      }
+    }
+    return files
   }
 
   /// What is typed at the boot loader: the name of a list of the device file, or the lines.

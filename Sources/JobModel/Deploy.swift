@@ -19,6 +19,8 @@ package struct Deploy: Sendable {
   package var target: Target
   /// What is fetched, in the order of fetching.
   package var files: [Image] = []
+  /// The root file system that a server exports anyway (`persistent_nfs`).
+  package var persistentNFS: PersistentNFS?
   /// The firmware of a `tmpfs` deploy.
   package var uefi: Image?
   /// The label of the medium under `parameters.media.<to>` of the device, which a `usb`, `sata` or `sd` deploy writes.
@@ -27,11 +29,22 @@ package struct Deploy: Sendable {
   package var containerImage: String?
   /// Whether a `downloads` deploy works on its files in a container.
   package var isPostprocessed = false
+  /// `authorize: ssh`: whether our key may log in to the board.
+  package var authorizesSSH = false
   /// The operating system on the device, which decides the shell and the package manager (spec test-shell §7).
   package var os: String?
 
   /// The file of a label.
   package func file(_ label: String) -> Image? { files.first { $0.label == label } }
+}
+
+/// A root file system that stays on its server when the job is over (`persistent_nfs`, spec jobs §5.3).
+package struct PersistentNFS: Sendable {
+  /// `SERVER:/PATH`; may hold placeholders for the device's `static_info`.
+  package var address: String
+  /// Whether the overlay is put into it.
+  package var takesOverlay = true
+  package var node: YAMLNode
 }
 
 /// What a kernel is packed as, which decides the boot loader's command for it (spec jobs §5.3).
@@ -58,6 +71,14 @@ package struct Image: Sendable {
   package var imageArgument: String?
   /// `type` of a kernel.
   package var kernelType: KernelType? = nil
+  /// Whether it is one of the `extra_files`, which boot loaders find in a folder of theirs.
+  package var isExtra = false
+  /// Whether the kernel's modules are put into it (`install_modules`), where it is a ramdisk or a root file system.
+  package var takesModules = true
+  /// Whether the overlay may be put into it (`install_overlay`), where it is a ramdisk or a root file system.
+  package var takesOverlay = true
+  /// The folder of a root file system's archive that is the root (`prefix`): relative, with a `/` at its end.
+  package var prefix: String? = nil
   /// Whether the file is an archive that is unpacked (`archive: tar`).
   package var isArchive = false
   /// The form in which the tests' overlay is put into this image, if it is.

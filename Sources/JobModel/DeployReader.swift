@@ -8,18 +8,24 @@ enum OwnLabel: String, CaseIterable {
   case kernel, ramdisk
 }
 
+/// What a deploy can authorize on the board.
+private enum BoardAuthorization: String, CaseIterable {
+  case ssh
+}
+
 extension Reading {
   /// A `deploy` action without its common keys; nil when it cannot be read.
   func deploy(_ reader: inout MappingReader) -> Deploy? {
     reader.accept("to", "os")
-    reader.acceptUnlisted(["authorize", "overlay_backend"])
+    reader.acceptUnlisted(["overlay_backend"])
     reader.correct(["to"])
     let os = reader.string("os")
+    let authorization: BoardAuthorization? = reader.choice("authorize")
     guard let target: Deploy.Target = reader.choice("to", required: true, offered: Deploy.Target.planned) else {
       reader.acceptAll()
       return nil
     }
-    var deploy = Deploy(target: target, os: os)
+    var deploy = Deploy(target: target, authorizesSSH: authorization == .ssh, os: os)
     switch target {
     case .tmpfs:
       reader.acceptUnlisted(["type"])
@@ -31,11 +37,13 @@ extension Reading {
       deploy.isPostprocessed = reader.node("postprocess") != nil
       deploy.files = images(&reader)
     case .tftp:
-      dropNFSURL(&reader)
+      deploy.persistentNFS = persistentNFS(&reader)
       deploy.files = tftpFiles(&reader)
+      refuseTwoRoots(deploy)
     case .nfs:
-      dropNFSURL(&reader)
+      // LAVA knows it there, and does nothing with it.
       reader.acceptUnlisted(["persistent_nfs"])
+      reader.drop(["nfs_url"], now: "'to: tftp' takes 'persistent_nfs: {address: …}'.")
       deploy.files =
         reader.has("images") ? images(&reader) : ["nfsrootfs", "modules"].compactMap { file($0, &reader) }
     case .nbd:
@@ -60,10 +68,6 @@ extension Reading {
       noteUnplanned("to", target.rawValue, in: &reader)
     }
     return deploy
-  }
-
-  private func dropNFSURL(_ reader: inout MappingReader) {
-    reader.drop(["nfs_url"], now: "Write 'persistent_nfs: {address: …}'.")
   }
 
   /// `image` directly under a tmpfs deploy: the one image, on a drive.
@@ -98,14 +102,19 @@ extension Reading {
 
   /// The files of a tftp deploy, in the order of LAVA's fetching (spec jobs §5.3).
   private func tftpFiles(_ reader: inout MappingReader) -> [Image] {
-    reader.acceptUnlisted(["persistent_nfs"])
     var files = ["ramdisk", "kernel", "dtb", "nfsrootfs", "modules", "preseed", "tee"].compactMap {
       file($0, &reader)
     }
     for (index, node) in (reader.list("dtbo") ?? []).enumerated() {
       if let file = image("dtbo\(index)", node, anchor: node, what: "an item of 'dtbo'") { files.append(file) }
     }
-    if var more = reader.mapping("extra_files") { files += more.table().compactMap(labelled) }
+    if var more = reader.mapping("extra_files") {
+      files += more.table().compactMap { label, entry in
+        var file = labelled(label, entry)
+        file?.isExtra = true
+        return file
+      }
+    }
     return files
   }
 
@@ -171,15 +180,15 @@ extension Reading {
     let overlays = overlays(&reader)
     let checksums = checksums(&reader)
     if label == OwnLabel.ramdisk.rawValue {
-      reader.drop(
-        ["header", "add-header", "allow_modify"],
-        now: "The device says 'add_header'; 'install_modules' and 'install_overlay' say what is added."
-      )
+      // U-Boot's header, which is found whether or not it is named.
+      reader.acceptUnlisted(["header"])
+      reader.drop(["add-header"], now: "The device says 'add_header'.")
     }
+    let taking = taking(label, &reader)
+    let prefix = prefix(&reader)
     let type: KernelType? = label == OwnLabel.kernel.rawValue ? reader.choice("type") : nil
     reader.acceptUnlisted([
-      "partition", "sparse", "overlay_backend", "root_partition", "path", "prefix",
-      "install_modules", "install_overlay",
+      "partition", "sparse", "overlay_backend", "root_partition", "path",
     ])
     let isArchive = reader.node("archive") != nil
     let appliesOverlay = reader.bool("apply-overlay") ?? false
@@ -192,6 +201,9 @@ extension Reading {
       compression: compression,
       imageArgument: argument,
       kernelType: type,
+      takesModules: taking.modules,
+      takesOverlay: taking.overlay,
+      prefix: prefix,
       isArchive: isArchive,
       overlay: overlays.format,
       overlays: overlays.others,

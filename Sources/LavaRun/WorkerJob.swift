@@ -9,6 +9,7 @@ internal import Glibc
 internal import JobModel
 internal import Pipeline
 internal import Reports
+internal import Supervision
 
 /// One run of `lava-run`, from the worker's files to the files that the worker reads.
 struct WorkerJob {
@@ -44,6 +45,9 @@ struct WorkerJob {
       log.log(.warning, error.description)
     }
     exportEnvironment()
+    // After that: what it runs has the same environment.
+    if !options.onlyValidates { try Supervisor.start(log: "\(Paths.absolute(folder.path))/supervisor.log") }
+    defer { Supervisor.end() }
 
     let server = options.url.map { HTTPLogServer(url: $0, token: options.token ?? "", jobID: options.jobID) }
     let upload = server.map(upload)
@@ -86,7 +90,7 @@ extension WorkerJob {
 
   /// Completes the files of a job that is not waited for: the worker looks for the result.
   private func giveUp(_ log: EventLog) {
-    log.log(.error, "Ending at once: the board may still be on, and the server may not have the whole log")
+    log.log(.error, "Ending at once: the supervisor switches the board off, and the server may not have the whole log")
     let canceled = Failure(.canceled, "canceled-again", "The job was canceled again (too long to cancel)")
     do throws(Failure) {
       try folder.write(result.settle(ResultRecord(ofJobEndedBy: canceled)))

@@ -77,6 +77,10 @@ package struct OverlayRequest: Sendable {
   /// Whose scripts are used beside the common ones; nothing without an `os`.
   package var distro: String?
   package var isMultinode = false
+  /// More files of the overlay's folder.
+  package var files: [OverlayFile] = []
+  /// Files of the board's own folders, relative to its root: `root/.ssh/authorized_keys`. What is there is replaced.
+  package var boardFiles: [OverlayFile] = []
   /// Whether helpers are hard links of one file, and the files that definitions of one repository have in common; each is
   /// a copy else.
   package var usesHardLinks = true

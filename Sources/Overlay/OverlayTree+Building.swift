@@ -15,6 +15,8 @@ extension OverlayTree {
     if !request.secrets.isEmpty {
       try add(request.secrets.map { "\($0.name)=\($0.value)\n" }.joined(), at: "secrets")
     }
+    for file in request.files { try add(file, in: "") }
+    boardFiles = request.boardFiles
     try add(request.stages, usesHardLinks: request.usesHardLinks)
     try addHelpers(request, store)
   }

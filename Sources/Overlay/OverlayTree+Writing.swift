@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-internal import Archives
+package import Archives
 package import Diagnostics
 internal import Files
 
@@ -10,7 +10,24 @@ extension OverlayTree {
   package func writeTarball(to path: String) throws(Failure) {
     let root = String(resultsDirectory.dropFirst())
     let entries = [ArchiveEntry(root, mode: 0o755, .directory)] + entries(under: root)
-    try ArchiveWriter(.tar, compression: .gzip).write(entries, to: path)
+    // The folders above the board's own files keep their modes: tar makes those that are missing.
+    try ArchiveWriter(.tar, compression: .gzip).write(entries + boardEntries.filter(\.isNoDirectory), to: path)
+  }
+
+  /// The board's own files, with the folders above them.
+  private var boardEntries: [ArchiveEntry] {
+    var entries: [ArchiveEntry] = []
+    var folders: Set<String> = []
+    for file in boardFiles {
+      var folder = ""
+      for part in file.path.split(separator: "/").dropLast() {
+        folder += folder.isEmpty ? part : "/\(part)"
+        guard folders.insert(folder).inserted else { continue }
+        entries.append(ArchiveEntry(folder, mode: folder == "root" ? 0o700 : 0o755, .directory))
+      }
+      entries.append(ArchiveEntry(file.path, mode: file.mode, .file(file.content)))
+    }
+    return entries
   }
 
   /// Writes the content of the overlay's folder into a new folder of this host, for a container that mounts it there.
@@ -26,6 +43,11 @@ extension OverlayTree {
   /// - Returns: where in the file the archive begins.
   @discardableResult
   package func append(toInitrd path: String) throws(Failure) -> Int {
+    try ArchiveWriter(.cpioNewc).append(rootEntries, to: path)
+  }
+
+  /// Everything that the overlay puts into a root file system, the folders above its own first.
+  package var rootEntries: [ArchiveEntry] {
     var entries: [ArchiveEntry] = []
     var folder = ""
     for part in resultsDirectory.dropFirst().split(separator: "/") {
@@ -33,6 +55,10 @@ extension OverlayTree {
       // The kernel also sets the mode of a folder that exists, and /tmp must stay everybody's.
       entries.append(ArchiveEntry(folder, mode: folder == "tmp" ? 0o1777 : 0o755, .directory))
     }
-    return try ArchiveWriter(.cpioNewc).append(entries + self.entries(under: folder), to: path)
+    return entries + self.entries(under: folder) + boardEntries
   }
+}
+
+extension ArchiveEntry {
+  fileprivate var isNoDirectory: Bool { if case .directory = content { false } else { true } }
 }

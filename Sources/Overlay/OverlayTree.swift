@@ -7,6 +7,8 @@ package import Diagnostics
 package struct OverlayTree: Sendable {
   /// The overlay's folder on the target, absolute.
   package let resultsDirectory: String
+  /// Files of the board's own folders, relative to its root.
+  var boardFiles: [OverlayFile] = []
   private var nodes: [String: Node] = [:]
 
   private struct Node {

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+package import Diagnostics
+
 /// The time that deadlines are measured by.
 package protocol PipelineClock: Sendable {
   /// Time since a moment that does not matter; never goes back.
@@ -15,6 +17,25 @@ extension PipelineClock {
   /// Returns after `duration`.
   package func sleep(for duration: Duration) async throws(CancellationError) {
     try await sleep(until: now + duration)
+  }
+}
+
+extension PipelineClock {
+  /// Runs `work` for at most `limit`.
+  ///
+  /// - Parameters:
+  ///   - failure: what is thrown when the limit is reached.
+  ///   - work: canceled and waited for when its time is over.
+  package func limit<Value: Sendable>(
+    _ limit: Duration,
+    _ failure: Failure,
+    _ work: @escaping @Sendable () async throws(Failure) -> Value
+  ) async throws(Failure) -> Value {
+    switch await Race.run(until: now + limit, on: self, work) {
+    case .finished(let result): return try result.get()
+    case .expired(.success(let value)): return value
+    case .expired(.failure): throw failure
+    }
   }
 }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-internal import Diagnostics
+package import Diagnostics
 package import Events
 internal import Synchronization
 
@@ -12,6 +12,10 @@ package final class PipelineRunner: Sendable {
     package var banner: [String]
     /// Checks that everything the job needs is there; nothing is started when it throws.
     package var validate: JobCheck?
+    /// Runs behind it and before the first block: waits for what has to be there before the job begins.
+    package var setUp: JobCheck?
+    /// Told what the job ended of, if it did not come to its end, before `finalize` and whatever happened.
+    package var over: (@Sendable (Failure?) async -> Void)?
     /// Runs after the clean-up of all actions: removes what the whole job shared.
     package var tidy: (@Sendable (EventLog) async -> Void)?
     /// Decide whether what an action left out counts.
@@ -20,11 +24,15 @@ package final class PipelineRunner: Sendable {
     package init(
       banner: [String] = [],
       validate: JobCheck? = nil,
+      setUp: JobCheck? = nil,
+      over: (@Sendable (Failure?) async -> Void)? = nil,
       tidy: (@Sendable (EventLog) async -> Void)? = nil,
       rules: VerdictRules = .strict
     ) {
       self.banner = banner
       self.validate = validate
+      self.setUp = setUp
+      self.over = over
       self.tidy = tidy
       self.rules = rules
     }
@@ -85,7 +93,16 @@ package final class PipelineRunner: Sendable {
     var failure = await interruptible { () async throws(Failure) in try await self.validate() }
     let isInvalid = failure != nil
     if !isInvalid {
-      failure = await interruptible { () async throws(Failure) in try await self.runBlocks(execution) }
+      failure = await interruptible { () async throws(Failure) in
+        try await self.setUp()
+        try await self.runBlocks(execution)
+      }
+    }
+    if let over = hooks.over {
+      let known = failure
+      await Task { await over(known) }.value
+    }
+    if !isInvalid {
       let late = await finalize(execution)
       failure = failure ?? late
     }
@@ -139,6 +156,17 @@ package final class PipelineRunner: Sendable {
     log.log(.info, "validate duration: \((clock.now - start).secondsText)")
     log.emit(.result(ResultRecord(.validation, case: "validate", result: failure == nil ? .pass : .fail)))
     if let failure { throw failure }
+  }
+
+  private func setUp() async throws(Failure) {
+    do throws(Failure) {
+      if !isCanceled { try await hooks.setUp?(log) }
+    } catch {
+      if isCanceled { throw Execution.canceled }
+      log.log(.exception, error.message)
+      throw error
+    }
+    if isCanceled { throw Execution.canceled }
   }
 
   /// Everything but the finalize block, within the job's time.

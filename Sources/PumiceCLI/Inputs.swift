@@ -17,25 +17,48 @@ struct Inputs {
   private(set) var device: Device?
   private(set) var diagnostics = DiagnosticList()
   private var files = SourceFiles()
+  private let isStrict: Bool
 
+  private var devices: [String: Device?] = [:]
+
+  /// Reads a job.
+  init(job path: String, isStrict: Bool = false) {
+    self.isStrict = isStrict
+    guard let reading = reading({ (files) throws(DiagnosticList) in try files.read(path, as: .job) }) else { return }
+    job = Job(reading)
+    reading.checkDefinitions()
+    diagnostics.add(contentsOf: reading.diagnostics)
+    if let job { diagnostics.add(contentsOf: job.groupFindings) }
+  }
+
+  /// Reads a job and its device.
+  ///
   /// - Parameter role: the role whose node is meant, where the job is that of a group.
-  init(job jobPath: String, device devicePath: String?, role: String? = nil, isStrict: Bool = false) {
-    if let reading = reading(
-      isStrict: isStrict,
-      { (files) throws(DiagnosticList) in try files.read(jobPath, as: .job) }
-    ) {
-      job = Job(reading)
-      reading.checkDefinitions()
-      diagnostics.add(contentsOf: reading.diagnostics)
-    }
-    if let devicePath,
-      let reading = reading(isStrict: isStrict, { (files) throws(DiagnosticList) in try files.readDevice(devicePath) })
-    {
-      device = Device(reading)
-      diagnostics.add(contentsOf: reading.diagnostics)
-    }
+  init(job path: String, device: String?, role: String? = nil, isStrict: Bool = false) {
+    self.init(job: path, isStrict: isStrict)
+    if let device { choose(device, role: role) }
+  }
+
+  /// Takes a device for the job, or for one role's node of it.
+  mutating func choose(_ path: String, role: String? = nil) {
+    device = readDevice(path)
     if let role, let group = job { job = node(of: role, in: group) }
     if let job, let device { diagnostics.add(contentsOf: job.findings(on: device)) }
+  }
+
+  /// Reads a device file, once; what is wrong with it goes to `diagnostics`.
+  mutating func readDevice(_ path: String) -> Device? {
+    if let known = devices[path] { return known }
+    let reading = reading { (files) throws(DiagnosticList) in try files.readDevice(path) }
+    let device = reading.flatMap { Device($0) }
+    if let reading { diagnostics.add(contentsOf: reading.diagnostics) }
+    devices[path] = device
+    return device
+  }
+
+  mutating func add(_ findings: DiagnosticList) {
+    let said = Set(diagnostics.items)
+    for finding in findings.items where !said.contains(finding) { diagnostics.add(finding) }
   }
 
   /// The job of one role's node; that there is no such role goes to `diagnostics`.
@@ -55,7 +78,6 @@ struct Inputs {
 
   /// Begins the reading of a file; what is wrong with it as YAML goes to `diagnostics`.
   private mutating func reading(
-    isStrict: Bool,
     _ read: (inout SourceFiles) throws(DiagnosticList) -> YAMLDocument
   ) -> Reading? {
     do throws(DiagnosticList) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Diagnostics
+import Dispatcher
 import Files
 import Reports
 
@@ -21,8 +22,7 @@ struct JobFiles {
     } else {
       let jobs = Paths.absolute("pumice-jobs")
       try FileSystem.makeFolder(jobs)
-      let taken = try FileSystem.entries(of: jobs).compactMap { Int($0) }
-      self.jobID = jobID ?? String((taken.max() ?? 0) + 1)
+      self.jobID = if let jobID { jobID } else { String(try Self.freeID(in: jobs)) }
       reports = try ReportFolder(Paths.join(jobs, self.jobID))
     }
     for name in try FileSystem.entries(of: reports.path) where Self.isOurs(name) {
@@ -30,8 +30,19 @@ struct JobFiles {
     }
   }
 
+  /// The files of one node of a group.
+  init(node id: Int, in folder: String) throws(Failure) { try self.init(folder: Paths.join(folder, String(id)), jobID: String(id)) }
+
+  /// The id behind the last one that is taken: a folder is named by its job's, that of a group by its first and last.
+  static func freeID(in jobs: String) throws(Failure) -> Int {
+    let taken = try FileSystem.entries(of: jobs).compactMap { name in
+      name.allSatisfy { $0.isNumber || $0 == "-" } ? name.split(separator: "-").last.flatMap { Int($0) } : nil
+    }
+    return (taken.max() ?? 0) + 1
+  }
+
   private static func isOurs(_ name: String) -> Bool {
-    name == "tmp" || ReportFolder.fileNames.contains(name) || isOverlay(name)
+    name == "tmp" || name == RunSettings.serverLogName || ReportFolder.fileNames.contains(name) || isOverlay(name)
   }
 
   private static func isOverlay(_ name: String) -> Bool { name.hasPrefix("overlay-") && name.hasSuffix(".tar.gz") }
@@ -39,6 +50,7 @@ struct JobFiles {
   /// The names of the files that are there, in the order a person would look.
   func names() throws(Failure) -> [String] {
     let there = try FileSystem.entries(of: reports.path)
-    return ReportFolder.fileNames.filter(there.contains) + there.filter(Self.isOverlay).sorted()
+    return (ReportFolder.fileNames + [RunSettings.serverLogName]).filter(there.contains)
+      + there.filter(Self.isOverlay).sorted()
   }
 }

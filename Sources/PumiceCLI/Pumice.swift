@@ -17,7 +17,7 @@ package struct Pumice: AsyncParsableCommand {
     version: PumiceVersion.number,
     subcommands: [
       RunCommand.self, ValidateCommand.self, PlanCommand.self, OverlayCommand.self, ReplayCommand.self,
-      DeviceCommand.self, SchemaCommand.self,
+      CoordinatorCommand.self, DeviceCommand.self, SchemaCommand.self,
     ]
   )
 

@@ -8,6 +8,7 @@ import Files
 import JobModel
 import Pipeline
 import Reports
+import Supervision
 
 /// `pumice run`
 package struct RunCommand: AsyncParsableCommand {
@@ -17,6 +18,9 @@ package struct RunCommand: AsyncParsableCommand {
     discussion: """
       Without --device the job runs in a shell of its own on this host, in namespaces, for quick trials; its boot \
       method must be 'minimal'. Ctrl-C or TERM stops the job: the board is switched off and the files are completed.
+
+      The job of a group runs on all its devices at once: --device server=A --device client=B. A device that is given \
+      once for a role with several nodes is started for each; give it several times where they are boards.
       """
   )
 
@@ -39,6 +43,9 @@ package struct RunCommand: AsyncParsableCommand {
   var console = false
 
   @OptionGroup
+  var group: GroupOptions
+
+  @OptionGroup
   var verdicts: VerdictOptions
 
   package init() {}
@@ -46,9 +53,6 @@ package struct RunCommand: AsyncParsableCommand {
   package func validate() throws {
     if let jobID, jobID.isEmpty || !jobID.allSatisfy({ $0.isASCII && $0.isNumber }) {
       throw ValidationError("--job-id takes digits: scripts on boards look for /lava-<digits>")
-    }
-    guard device.count <= 1, device.first?.role == nil else {
-      throw ValidationError("jobs with roles are not supported yet: give one --device without a role")
     }
   }
 
@@ -64,8 +68,17 @@ package struct RunCommand: AsyncParsableCommand {
   }
 
   private func runJob() async throws(Failure) -> Reports.ExitCode {
+    var inputs = Inputs(job: job)
+    if let job = inputs.job, !job.roles.isEmpty { return try await runGroup(&inputs, job) }
+    guard device.count <= 1, device.first?.role == nil, group.coordinator == nil else {
+      Terminal.error.write(inputs.text)
+      if inputs.job != nil {
+        Terminal.error.write("error: the job has no roles: give it one --device, without a role\n")
+      }
+      return .invalid
+    }
     let devicePath = if let named = device.first { named.path } else { try ShippedDevices.local() }
-    let inputs = Inputs(job: job, device: devicePath)
+    inputs.choose(devicePath)
     Terminal.error.write(inputs.text)
     guard !inputs.diagnostics.hasErrors, let job = inputs.job, let device = inputs.device else {
       if self.device.isEmpty { Terminal.error.write("note: no --device is given, so \(devicePath) was taken\n") }
@@ -73,17 +86,13 @@ package struct RunCommand: AsyncParsableCommand {
     }
 
     let files = try JobFiles(folder: output, jobID: jobID)
+    try Supervisor.start(log: "\(Paths.absolute(files.reports.path))/supervisor.log")
+    defer { Supervisor.end() }
     let collector = ResultCollector()
     let view = ProgressView(.error, showsConsole: console)
     let log = EventLog(sinks: try files.reports.openLogs() + [collector, view])
     log.hide(job.secrets.map(\.value))
-    var settings = RunSettings(
-      jobID: files.jobID,
-      outputFolder: files.reports.path,
-      share: Terminal.environment("PUMICE_SHARE")
-    )
-    settings.strictSignals = strictSignals
-    settings.rules = verdicts.rules
+    let settings = try settings(jobID: files.jobID, folder: files.reports.path)
     let context = JobContext(job: job, device: device, settings: settings, events: log)
     let outcome = try await Self.run(context, view)
     let summary = JobSummary(
@@ -99,6 +108,44 @@ package struct RunCommand: AsyncParsableCommand {
       )
     )
     return Reports.ExitCode(outcome, ResultCounts(collector))
+  }
+
+  private func settings(jobID: String, folder: String) throws(Failure) -> RunSettings {
+    var settings = RunSettings(jobID: jobID, outputFolder: folder, share: Terminal.environment("PUMICE_SHARE"))
+    settings.dispatcher = try UserConfiguration.read()
+    settings.strictSignals = strictSignals
+    settings.rules = verdicts.rules
+    return settings
+  }
+
+  /// Runs all nodes of a group's job in this process.
+  private func runGroup(_ inputs: inout Inputs, _ group: Job) async throws(Failure) -> Reports.ExitCode {
+    let jobs = Paths.absolute("pumice-jobs")
+    if output == nil { try FileSystem.makeFolder(jobs) }
+    let firstID: Int =
+      if let jobID, let id = Int(jobID) { id } else if output == nil { try JobFiles.freeID(in: jobs) } else { 1 }
+    let seats = try inputs.seats(
+      device,
+      local: { () throws(Failure) in try ShippedDevices.local() },
+      firstID: firstID,
+      group: self.group.group ?? "group-\(firstID)",
+      isWhole: self.group.coordinator == nil
+    )
+    Terminal.error.write(inputs.text)
+    guard !inputs.diagnostics.hasErrors, let lastID = seats.last?.node.id else { return .invalid }
+    let folder = output.map { Paths.absolute($0) } ?? Paths.join(jobs, "\(firstID)-\(lastID)")
+    OpenFiles.raiseLimit()
+    let run = try GroupRun(
+      group.name,
+      seats,
+      folder: folder,
+      settings: try settings(jobID: "", folder: ""),
+      showsConsole: console,
+      face: self.group.faces()
+    )
+    try Supervisor.start(log: "\(folder)/supervisor.log")
+    defer { Supervisor.end() }
+    return try await run.run()
   }
 
   /// Runs the plan; a signal to this process cancels it.

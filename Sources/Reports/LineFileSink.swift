@@ -25,6 +25,16 @@ package final class LineFileSink: EventSink {
     try LineFileSink(path) { event, index in "\(JSONEmitter.compact(event.document(index: index)))\n" }
   }
 
+  /// The lines of one node of a group in the group's `events.jsonl`: with `node`, its job id, and `role` before the
+  /// other keys. To be opened for all nodes before the first of them begins.
+  package static func events(_ path: String, node: String, role: String) throws(Failure) -> LineFileSink {
+    let whose = [YAMLValue.Pair("node", .string(node)), YAMLValue.Pair("role", .string(role))]
+    return try LineFileSink(path) { event, index in
+      let document = YAMLValue.mapping(whose + (event.document(index: index).mapping ?? []))
+      return "\(JSONEmitter.compact(document))\n"
+    }
+  }
+
   /// - Parameters:
   ///   - path: the file is made, or emptied if it is there.
   ///   - render: the line of an event, with its line break.

@@ -2,8 +2,12 @@
 
 import Glibc
 import LavaRun
+import Supervision
 
 @main
 enum Main {
-  static func main() async { exit(await LavaRun.main(CommandLine.arguments)) }
+  static func main() async {
+    Supervisor.becomeWhereAsked(CommandLine.arguments)
+    exit(await LavaRun.main(CommandLine.arguments))
+  }
 }

@@ -2,8 +2,12 @@
 
 import ArgumentParser
 import PumiceCLI
+import Supervision
 
 @main
 enum Main {
-  static func main() async { await Pumice.main() }
+  static func main() async {
+    Supervisor.becomeWhereAsked(CommandLine.arguments)
+    await Pumice.main()
+  }
 }

@@ -3,6 +3,7 @@
 import Diagnostics
 import Events
 import JobModel
+import Multinode
 import Pipeline
 import Signals
 import Synchronization

@@ -22,6 +22,19 @@ enum Checkout {
     FileManager.default.isReadableFile(atPath: "\(root)/boards/\(name)/initrd.cpio")
   }
 
+  /// Why a board of Scripts/lab cannot be started here; nil where it can.
+  static func obstacle(toLab board: String) -> String? {
+    if !hasBoard(board) { return "Scripts/make-board \(board) was not run" }
+    if run(["id", "-u"]).output != "0\n" { return "Scripts/lab needs root" }
+    return labNetwork ? nil : "this kernel gives us no network of our own with taps"
+  }
+
+  private static let labNetwork =
+    run([
+      "unshare", "--net", "--mount", "--pid", "--fork", "--mount-proc",
+      "sh", "-c", "PATH=$PATH:/usr/sbin:/sbin; ip tuntap add dev tap0 mode tap && ip link add b0 type bridge",
+    ]).status == 0
+
   /// Whether this kernel lets us have the namespaces that the namespace board is made of.
   static let hasNamespaces =
     run(["unshare", "--user", "--map-root-user", "--mount", "--pid", "--fork", "true"]).status == 0

@@ -13,6 +13,8 @@ final class PumiceRun: Sendable {
   private let results = TemporaryFolder()
   /// Where the job's file is, which must not go before the run.
   private let jobFolder: TemporaryFolder?
+  /// The job's file.
+  let jobPath: String
 
   /// Starts a job.
   ///
@@ -39,15 +41,54 @@ final class PumiceRun: Sendable {
     self.init(Checkout.example(example), in: nil, device: deviceFile, [])
   }
 
+  /// Starts a job beside virtual boards that behave like a lab's.
+  ///
+  /// - Parameters:
+  ///   - board: of `Scripts/lab`.
+  ///   - job: the job's file.
+  ///   - device: the device file; that of the board, where it is not given.
+  ///   - beside: a program and its arguments that starts what the job needs, and then runs what follows.
+  convenience init(
+    lab board: String,
+    job: String,
+    in folder: TemporaryFolder? = nil,
+    device: String? = nil,
+    beside: [String] = [],
+    _ options: String...
+  ) {
+    self.init(
+      job,
+      in: folder,
+      device: device ?? Checkout.device(board),
+      before: [Checkout.root + "/Scripts/lab", board, "--"] + beside,
+      options
+    )
+  }
+
+  /// Starts a job by another program.
+  ///
+  /// - Parameter before: that program and its arguments; it becomes what follows.
+  convenience init(
+    before: [String],
+    job: String,
+    in folder: TemporaryFolder,
+    device: String,
+    environment: [String: String]
+  ) {
+    self.init(job, in: folder, device: device, environment: environment, before: before, [])
+  }
+
   private init(
     _ job: String,
     in folder: TemporaryFolder?,
     device: String?,
     environment: [String: String] = [:],
+    before: [String] = [],
     _ options: [String]
   ) {
     jobFolder = folder
-    var command = [Checkout.program, "run", job, "--output", results.path]
+    jobPath = job
+    var command = before + [Checkout.program, "run", job, "--output", results.path]
     if let device { command += ["--device", device] }
     process = HostProcess(command + options, environment: environment.merging(watch.environment) { $1 })
   }

@@ -14,6 +14,7 @@ struct TrialJob {
   ///   - jobTime: in seconds.
   ///   - timeouts: more timeouts, YAML, the items of `timeouts.actions`.
   ///   - boot: more keys of the boot action, YAML.
+  ///   - reset: whether the board is reset before it boots.
   ///   - test: more keys of the test action, YAML.
   ///   - definition: more keys of the definition's item in the job, YAML.
   ///   - document: more keys of the definition itself, YAML.
@@ -24,6 +25,7 @@ struct TrialJob {
     timeouts: String = "",
     prompt: String = "root@[^:]+:[^#]*# ",
     boot: String = "",
+    reset: Bool = false,
     test: String = "",
     definition: String = "",
     document: String = ""
@@ -42,7 +44,7 @@ struct TrialJob {
             os: debian
         - boot:
             method: minimal
-            reset: false
+            reset: \(reset)
             prompts: ['\(prompt)']
             transfer_overlay:
               download_command: cd /tmp; wget

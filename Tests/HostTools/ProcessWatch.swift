@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+internal import CPosix
+internal import Dispatch
 internal import Glibc
 internal import Synchronization
 
@@ -56,6 +58,26 @@ package final class ProcessWatch: Sendable {
     }.map { pid in
       let words = bytes(of: "/proc/\(pid)/cmdline").split(separator: 0).map { String(decoding: $0, as: UTF8.self) }
       return (pid, words.joined(separator: " "))
+    }
+  }
+
+  /// Waits until none is there any more.
+  ///
+  /// - Parameter limit: in seconds.
+  /// - Returns: the command lines of those that are there after all.
+  package func settled(limit: Int) async -> [String] {
+    await withCheckedContinuation { continuation in
+      DispatchQueue(label: "process-watch").async { [self] in
+        let deadline = ContinuousClock.now + .seconds(limit)
+        while let first = living.first, ContinuousClock.now < deadline {
+          let process = cposix_process_open(first.pid)
+          guard process >= 0 else { continue }
+          var watched = pollfd(fd: process, events: Int16(POLLIN), revents: 0)
+          poll(&watched, 1, Int32(max((deadline - .now) / .milliseconds(1), 0)))
+          close(process)
+        }
+        continuation.resume(returning: living.map(\.command))
+      }
     }
   }
 

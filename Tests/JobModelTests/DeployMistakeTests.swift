@@ -169,11 +169,30 @@ import Testing
     ),
     Mistake(
       imagesText,
-      "to: tftp\n    nfs_url: a\n    ramdisk: {url: r, header: u-boot, add-header: u-boot, allow_modify: true}\n",
+      "to: tftp\n    nfs_url: 'a:/b'\n    ramdisk: {url: r, header: u-boot, add-header: u-boot, allow_modify: true}\n",
       "11:5 note old-key: 'nfs_url' of the deploy action is a key of older versions of LAVA",
-      "12:23 note old-key: 'header' of 'ramdisk' of the deploy action is a key of older versions of LAVA",
       "12:39 note old-key: 'add-header' of 'ramdisk' of the deploy action is a key of older versions of LAVA",
       "12:59 note old-key: 'allow_modify' of 'ramdisk' of the deploy action is a key of older versions of LAVA"
+    ),
+    Mistake(
+      imagesText,
+      "to: tftp\n    persistent_nfs: {address: here}\n",
+      "11:31 error bad-nfs-address: 'address' is no address of an NFS root: 'here' | expected SERVER:/PATH, the path from the root on"
+    ),
+    Mistake(
+      imagesText,
+      "to: tftp\n    persistent_nfs: {install_overlay: false}\n",
+      "11:5 error missing-key: 'persistent_nfs' of the deploy action needs 'address'"
+    ),
+    Mistake(
+      imagesText,
+      "to: tftp\n    nfsrootfs: {url: r}\n    persistent_nfs: {address: 'a:/b'}\n",
+      "12:31 error two-roots: the deploy action has both 'nfsrootfs' and 'persistent_nfs'"
+    ),
+    Mistake(
+      imagesText,
+      "to: tftp\n    nfsrootfs: {url: r, prefix: /etc/}\n",
+      "11:33 error wrong-type: 'prefix' cannot be the text '/etc/' | expected a folder of the archive: relative, and with '/' at its end"
     ),
     Mistake(
       imagesText,

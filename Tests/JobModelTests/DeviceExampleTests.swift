@@ -8,14 +8,14 @@ import YAMLDocument
 
 /// The devices and the bases of `Examples/devices`.
 @Suite struct DeviceExampleTests {
-  @Test(arguments: ["qemu-x86", "qemu-arm64", "namespace"]) func exampleReadsStrictly(name: String) throws {
+  @Test(arguments: ["qemu-x86", "qemu-arm64", "namespace", "ssh"]) func exampleReadsStrictly(name: String) throws {
     let reading = Reading(try Examples.device(name), isStrict: true)
     #expect(Device(reading) != nil)
     #expect(reading.findings == [])
   }
 
   /// A base is a device that is not complete: nothing in it is wrong.
-  @Test(arguments: ["base", "qemu", "minimal"]) func baseReadsStrictly(name: String) throws {
+  @Test(arguments: ["base", "qemu", "minimal", "ssh"]) func baseReadsStrictly(name: String) throws {
     let reading = Reading(try Examples.device("bases/\(name)"), isStrict: true)
     #expect(Device(reading) != nil)
     #expect(reading.findings == [])

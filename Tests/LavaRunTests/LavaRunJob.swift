@@ -116,10 +116,12 @@ final class LavaRunJob: Sendable {
 
   /// Waits for the end; nothing that the run had started may be there any more.
   ///
-  /// - Parameter limit: in seconds.
-  func ending(limit: Int = LavaRunJob.limit) async throws -> HostProcess.Ending {
+  /// - Parameters:
+  ///   - limit: in seconds.
+  ///   - supervisorLimit: how long the supervisor may have something to do after that, in seconds.
+  func ending(limit: Int = LavaRunJob.limit, supervisorLimit: Int = 0) async throws -> HostProcess.Ending {
     let ending = try #require(await process.ending(limit: limit), "still running after \(limit) seconds")
-    #expect(watch.living.map(\.command) == [])
+    #expect(await watch.settled(limit: supervisorLimit) == [])
     return ending
   }
 }

@@ -126,19 +126,23 @@ struct ProgramTests {
   }
 
   /// Who sends TERM twice does not wait for a power-off that never ends: not even for one that ignores signals, and
-  /// whose own processes do.
+  /// whose own processes do. The supervisor begins it again.
   @Test(arguments: [(SIGTERM, SIGTERM), (SIGINT, SIGTERM), (SIGTERM, SIGQUIT)])
   func aSecondSignalEndsTheProgram(_ first: Int32, _ second: Int32) async throws {
+    let folder = TemporaryFolder()
+    let switched = folder.file("switched")
     let job = LavaRunJob(
       .steps(Self.hanging),
-      powerOff: "sh -c 'trap : HUP INT TERM; (trap : TERM; sleep 86399) & sleep 86400; sleep 86400'"
+      powerOff: "sh -c 'test ! -e \(switched) || { echo off > \(switched); exit; }; : > \(switched); "
+        + "trap : HUP INT TERM; (trap : TERM; sleep 86399) & sleep 86400; sleep 86400'"
     )
     try await job.waitFor("now-hanging")
     job.process.signal(first)
-    try await job.waitFor("Calling: ")
+    try #require(await FileWatch.waitFor("", in: switched, limit: LavaRunJob.limit))
     job.process.signal(second)
     // Nothing is left of it, and of nothing that it had started.
-    #expect(try await job.ending(limit: 600).status == 1)
+    #expect(try await job.ending(limit: 600, supervisorLimit: 60).status == 1)
+    #expect(bytes(of: switched) == Array("off\n".utf8))
     let log = try job.log
     #expect(log.contains { $0["msg"] == "The job was canceled again (too long to cancel)" })
     #expect(!log.contains { $0["msg"]?.string?.hasPrefix("power-off timed out") == true })
@@ -149,6 +153,17 @@ struct ProgramTests {
       ]
     )
     #expect(try job.value(of: "description.yaml")["pipeline"]?.sequence?.last?["name"] == "finalize")
+  }
+
+  /// A worker that kills the program leaves the board switched off.
+  @Test func killedInATest() async throws {
+    let folder = TemporaryFolder()
+    let job = LavaRunJob(.steps(Self.hanging), powerOff: "sh -c 'echo off >> \(folder.file("switched"))'")
+    try await job.waitFor("now-hanging")
+    job.process.signal(SIGKILL)
+    #expect(try await job.ending(limit: 60, supervisorLimit: 60).status == 128 + SIGKILL)
+    #expect(bytes(of: folder.file("switched")) == Array("off\n".utf8))
+    #expect(job.text(of: "supervisor.log").contains(" power-off: "))
   }
 
   @Test func userSignalOneSaysThatTheJobWasDeleted() async throws {

@@ -75,6 +75,22 @@ import Testing
     #expect(members.map(\.path) == names)
   }
 
+  /// Files of the board's own folders come with their modes; folders that are there keep theirs.
+  @Test mutating func filesOfTheBoard() throws {
+    sample.request.boardFiles = [
+      OverlayFile("root/.ssh/authorized_keys", .bytes(Array("a key\n".utf8)), mode: 0o600),
+      OverlayFile("etc/ssh/host.pub", .bytes(Array("another\n".utf8))),
+    ]
+    sample.request.files = [OverlayFile("lab.pub", .bytes(Array("a key\n".utf8)))]
+    let target = sample.folder.file("target")
+    _ = run(["mkdir", "-p", "-m", "700", "\(target)/root"])
+    #expect(try sample.unpacked() == target)
+    let modes = run(["stat", "-c", "%n %a", "root", "root/.ssh/authorized_keys", "etc/ssh/host.pub"], in: target).output
+    #expect(modes == "root 700\nroot/.ssh/authorized_keys 600\netc/ssh/host.pub 644\n")
+    #expect(bytes(of: "\(target)/root/.ssh/authorized_keys") == Array("a key\n".utf8))
+    #expect(bytes(of: "\(target)/lava-4242/lab.pub") == Array("a key\n".utf8))
+  }
+
   @Test func buildingTwiceGivesTheSameBytes() throws {
     try sample.tree().writeTarball(to: sample.folder.file("one"))
     _ = run(["touch", "-d", "2001-01-01", sample.store.helpers + "/amd64/lava-helper"])

@@ -52,6 +52,11 @@ struct SeededGenerator: RandomNumberGenerator {
 /// A test shell that is fed with text, and what it said.
 struct Trial {
   var stream: TestShellStream
+  /// The calls of the group.
+  var calls: [MultinodeCall] {
+    effects.compactMap { effect in if case .multinode(let call, _) = effect { call } else { nil } }
+  }
+
   var effects: [ShellEffect] = []
 
   init(_ configuration: TestShellMachine.Configuration = Trial.first) {

@@ -262,9 +262,9 @@ import Testing
     #expect(
       trial.effects == [
         .log(.debug, "Received Multi_Node API <LAVA_SEND>"),
-        .multinode(MultinodeCall(name: "SEND", arguments: ["id junk", "a=b c my-key=1", "d="])),
+        .multinode(MultinodeCall(name: "SEND", arguments: ["id junk", "a=b c my-key=1", "d="]), nil),
         .log(.debug, "Received Multi_Node API <LAVA_WAIT_ALL>"),
-        .multinode(MultinodeCall(name: "WAIT_ALL", arguments: ["id", "role"])),
+        .multinode(MultinodeCall(name: "WAIT_ALL", arguments: ["id", "role"]), nil),
       ]
     )
   }

@@ -40,6 +40,10 @@ struct cposix_spawn_request {
   int echo;
   /// Signal that the kernel sends the child when the *thread* that called ends; 0 for none.
   int parent_death_signal;
+  /// Called with the child's number before the child becomes the program: when this process ends before that, so does the
+  /// child. It may take its time, but must not fork. NULL for nothing.
+  void (*announce)(int32_t pid, void *context);
+  void *context;
 };
 
 /// A program that was started.
@@ -61,6 +65,16 @@ int cposix_spawn_on_pty(const struct cposix_spawn_request *request, struct cposi
 /// Starts a program with /dev/null as standard input and one pipe for standard output and error. Returns 0 or an errno.
 int cposix_spawn_on_pipe(const struct cposix_spawn_request *request, struct cposix_child *child);
 
+/// Starts a program whose standard input is one end of a socket that keeps the bounds of messages (SOCK_SEQPACKET); both its
+/// outputs are /dev/null. The child's `fd` is our end: blocking, close-on-exec. Returns 0 or an errno.
+int cposix_spawn_on_socket(const struct cposix_spawn_request *request, struct cposix_child *child);
+
+/// When a process was started, in clock ticks since the machine's start: with the number it names one process for ever. 0
+/// where there is no such process.
+uint64_t cposix_start_time(int32_t pid);
+/// The present, on the same clock.
+uint64_t cposix_ticks(void);
+
 /// How a process ended.
 struct cposix_exit {
   /// 1 when it has ended; the others are valid then only.
@@ -79,6 +93,8 @@ int cposix_wait(int32_t pid, int reap, struct cposix_exit *status);
 struct cposix_member {
   int32_t pid;
   int32_t group;
+  /// As of cposix_start_time.
+  uint64_t start_time;
   /// Readable when the process has ended; close-on-exec; the caller closes it.
   int pidfd;
 };
@@ -86,6 +102,9 @@ struct cposix_member {
 /// Lists the processes of a session that are not zombies, from /proc. Returns how many, at most `capacity`; 0 also where
 /// /proc cannot be read.
 size_t cposix_session_members(int32_t session, struct cposix_member *members, size_t capacity);
+
+/// Opens a process: readable when it has ended; close-on-exec. Returns a descriptor, or minus an errno.
+int cposix_process_open(int32_t pid);
 
 /// Sends a signal to the process behind a pidfd, and never to another that got its number. Returns 0 or an errno.
 int cposix_signal(int pidfd, int number);
@@ -108,5 +127,21 @@ int cposix_find_program(const char *name, const char *search_path, char *path, s
 /// Overwrites the arguments of this process, which every user of the host can read (`ps`), by a title; one that is longer
 /// than they were is cut. What was in them is gone: read them before. Returns 0 or an errno.
 int cposix_set_title(const char *title);
+
+/// Names this process in `ps` and for killall(1): fifteen characters. Returns 0 or an errno.
+int cposix_set_name(const char *name);
+
+/// Opens a path as if the folder `root` were the root of the file system: neither a link nor `..` leaves it (openat2(2)
+/// with RESOLVE_IN_ROOT). `flags` and `mode` are those of open(2). Returns a descriptor, or minus an errno.
+int cposix_open_in_root(int root, const char *path, int flags, uint32_t mode);
+
+/// O_PATH of open(2), which glibc shows to nobody who does not ask for GNU's extensions: a descriptor that only names.
+extern const int cposix_path_only;
+
+/// Sets an extended attribute of an open file (fsetxattr(2)). Returns 0 or an errno.
+int cposix_set_attribute(int fd, const char *name, const void *value, size_t size);
+
+/// Makes a device node (mknodat(2)); `kind` is S_IFCHR, S_IFBLK or S_IFIFO. Returns 0 or an errno.
+int cposix_make_node(int folder, const char *name, uint32_t kind, uint32_t mode, uint32_t major, uint32_t minor);
 
 #endif

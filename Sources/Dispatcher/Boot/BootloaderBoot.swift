@@ -14,7 +14,7 @@ struct BootloaderBoot: Strategy {
 
   var actions: [Action] {
     Action("boot-bootloader-retry", summary: "boot to the boot loader", isRetry: true) {
-      BootloaderOverlay()
+      BootloaderOverlay(context: context, namespace: facts.name, boot: boot)
       Action("boot-bootloader", summary: "reset and stop the boot loader") {
         if boot.resetsConnection {
           Action("reset-connection", summary: "open the console anew", isRetry: true) {
@@ -25,7 +25,7 @@ struct BootloaderBoot: Strategy {
           ConnectDevice(context: context, namespace: facts.name)
         }
         ResetActions(context: context, namespace: facts.name)
-        BootloaderActions()
+        BootloaderActions(context: context, namespace: facts.name, boot: boot)
       }
     }
   }

@@ -3,7 +3,6 @@
 import Consoles
 import Diagnostics
 import Events
-import Files
 import JobModel
 import Pipeline
 
@@ -31,13 +30,19 @@ struct ConnectDevice: ActionTree {
         advice: "Set commands.connect, such as 'telnet localhost 7001'."
       )
     }
-    let folder = Paths.folder(of: Paths.absolute(context.device.file))
-    let words = try ShellWords.split(command).map { $0.replacing("{DEVICE_DIR}", with: folder) }
-    run.log(.info, "Connecting to device using '\(words.joined(separator: " "))'")
-    try await context.connect(ConsoleCommand(words), namespace: namespace, isLink: true)
+    try await context.connect(to: command, namespace: namespace, run)
   }
 
   private func disconnect(_ run: ActionRun) async throws(Failure) {
     await context.disconnect(namespace: namespace)
+  }
+}
+
+extension JobContext {
+  /// Opens a console by a command of the device file.
+  func connect(to command: String, namespace: String, _ run: ActionRun) async throws(Failure) {
+    let words = try self.words(of: command)
+    run.log(.info, "Connecting to device using '\(words.joined(separator: " "))'")
+    try await connect(.program(ConsoleCommand(words)), namespace: namespace, isLink: true)
   }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Diagnostics
+import Events
 import JobModel
 import Pipeline
 import YAMLDocument
@@ -11,7 +12,7 @@ struct GrubBoot: Strategy {
   let facts: NamespaceFacts
   let boot: Boot
 
-  var plannedOnly: String? { "'method: \(boot.method.rawValue)'" }
+  var plannedOnly: String? { sequence == nil ? boot.plannedOnlyLogin : "a 'sequence' of the device's 'grub'" }
 
   var actions: [Action] {
     if let sequence {
@@ -21,25 +22,37 @@ struct GrubBoot: Strategy {
       }
     } else {
       Action("grub-main-action", summary: "boot with GRUB", isRetry: true) {
-        Action("bootloader-from-media", summary: "find the kernel on the medium")
-        BootloaderOverlay()
+        BootMedium.action(context, boot, name: "bootloader-from-media")
+        BootloaderOverlay(context: context, namespace: facts.name, boot: boot)
         ConnectDevice(context: context, namespace: facts.name)
         if boot.resets, parameters?["reset_device"] != false {
           ResetActions(context: context, namespace: facts.name)
         }
         if boot.method == .grubEFI {
-          Action("uefi-menu-interrupt", summary: "stop at UEFI's menu", timeoutFailure: .infrastructure)
-          Action("grub-efi-menu-selector", summary: "choose GRUB in UEFI's menu")
+          FirmwareMenuActions(context: context, namespace: facts.name)
         }
-        BootloaderActions()
+        BootloaderActions(context: context, namespace: facts.name, boot: boot)
         if boot.endMessages.isEmpty {
           LoginActions(context: context, facts: facts, boot: boot)
         } else {
-          Action("installer-wait", summary: "wait for the installer's end")
-          Action("power-off", summary: "switch the board off", timeoutFailure: .infrastructure)
+          Action("installer-wait", summary: "wait for the installer's end", run: waitForInstaller)
+          Action(
+            "power-off",
+            summary: "switch the board off",
+            timeoutFailure: .infrastructure,
+            run: { [context] run async throws(Failure) in
+              try await context.runOnHost(context.device.commands.powerOff, run)
+            }
+          )
         }
       }
     }
+  }
+
+  private func waitForInstaller(_ run: ActionRun) async throws(Failure) {
+    let session = try context.session(of: facts.name)
+    run.log(.debug, "\(run.name): Wait for prompt \(boot.endMessages) (timeout \(run.remaining.clockText))")
+    try await session.wait(for: boot.endMessages)
   }
 }
 

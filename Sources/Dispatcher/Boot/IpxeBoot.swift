@@ -9,15 +9,15 @@ struct IpxeBoot: Strategy {
   let facts: NamespaceFacts
   let boot: Boot
 
-  var plannedOnly: String? { "'method: ipxe'" }
+  var plannedOnly: String? { boot.plannedOnlyLogin }
 
   var actions: [Action] {
     Action("bootloader-action", summary: "boot with iPXE") {
-      BootloaderOverlay()
+      BootloaderOverlay(context: context, namespace: facts.name, boot: boot)
       ConnectDevice(context: context, namespace: facts.name)
       Action("bootloader-retry", summary: "reset, stop iPXE and let it boot", isRetry: true) {
         if boot.resets { ResetActions(context: context, namespace: facts.name) }
-        BootloaderActions()
+        BootloaderActions(context: context, namespace: facts.name, boot: boot)
         LoginActions(context: context, facts: facts, boot: boot)
       }
     }

@@ -15,7 +15,7 @@ struct QemuBoot: Strategy {
   let boot: Boot
 
   var plannedOnly: String? {
-    if boot.method != .qemu { return "'method: \(boot.method.rawValue)'" }
+    if boot.method == .monitor { return "'method: \(boot.method.rawValue)'" }
     return boot.usesContainer ? "'docker' of a QEMU boot" : boot.plannedOnlyLogin
   }
 
@@ -43,7 +43,9 @@ struct QemuBoot: Strategy {
 
   /// The program, its options, and the images' arguments, word by word.
   private func commandLine() throws(Failure) -> [String] {
-    guard let parameters = context.device.bootMethod("qemu")?["parameters"],
+    // What boots from NFS may be under a key of its own.
+    let names = boot.method == .qemuNFS ? ["qemu-nfs", "qemu"] : ["qemu", "qemu-nfs"]
+    guard let parameters = names.lazy.compactMap({ context.device.bootMethod($0)?["parameters"] }).first,
       let command = parameters["command"]?.string
     else {
       throw Failure(
@@ -53,8 +55,12 @@ struct QemuBoot: Strategy {
         advice: "Set actions.boot.methods.qemu.parameters.command, such as qemu-system-x86_64."
       )
     }
-    let state = context.withState(of: facts.name) { (images: $0.images, drive: $0.drive) }
-    let files = Dictionary(state.images.map { ("{\($0.label)}", $0.path) }, uniquingKeysWith: { $1 })
+    let state = context.withState(of: facts.name) { state in
+      (images: state.images.filter { $0.label != "nfsrootfs" }, drive: state.drive, root: state.bootFiles.nfsRoot)
+    }
+    var files = Dictionary(state.images.map { ("{\($0.label)}", $0.path) }, uniquingKeysWith: { $1 })
+    files["{NFSROOTFS}"] = state.root?.path
+    files["{NFS_SERVER_IP}"] = state.root?.server
     let arguments = (parameters.texts("options") + parameters.texts("extra")) + state.images.compactMap(\.argument)
     var words = [try Programs.require(command)]
     for argument in arguments {
@@ -62,8 +68,28 @@ struct QemuBoot: Strategy {
         files.reduce(word) { $0.replacing($1.key, with: $1.value) }
       }
     }
+    if boot.method == .qemuNFS { words += ["--append", try kernelArguments(parameters["append"], files)] }
     if let drive = state.drive { words += ["-drive", driveOption(drive)] }
     return words
+  }
+
+  /// The kernel's command line of a board whose root file system is on NFS (spec jobs §6.1).
+  private func kernelArguments(_ append: YAMLValue?, _ values: [String: String]) throws(Failure) -> String {
+    guard values["{NFSROOTFS}"] != nil else {
+      throw Failure(
+        .job,
+        "no-nfs-root",
+        "there is no root file system to boot from",
+        advice: "Give 'to: nfs' an image 'nfsrootfs'."
+      )
+    }
+    let parts = [
+      "console=\(append?["console"]?.string ?? "")", "root=/dev/nfs", append?["nfsrootargs"]?.string ?? "", "rw",
+      append?["ipargs"]?.string ?? "",
+    ]
+    return values.reduce(parts.filter { !$0.isEmpty }.joined(separator: " ")) {
+      $0.replacing($1.key, with: $1.value)
+    }
   }
 
   private func driveOption(_ drive: OverlayDrive) -> String {
@@ -89,6 +115,6 @@ extension YAMLValue {
   /// The texts of a list under a key; one text counts as a list of one.
   fileprivate func texts(_ key: String) -> [String] {
     guard let value = self[key] else { return [] }
-    return value.sequence?.compactMap(\.string) ?? value.string.map { [$0] } ?? []
+    return (value.sequence ?? [value]).compactMap { $0.string ?? $0.int.map(String.init) }
   }
 }

@@ -22,7 +22,7 @@ struct ResetActions: ActionTree {
   }
 
   private func powerCycle(_ run: ActionRun) async throws(Failure) {
-    try await context.runOnHost(context.device.commands.hardReset, run)
+    try await context.runPower(context.device.commands.hardReset, run)
     run.record("status", "success")
   }
 

@@ -9,16 +9,16 @@ struct UBoot: Strategy {
   let facts: NamespaceFacts
   let boot: Boot
 
-  var plannedOnly: String? { "'method: u-boot'" }
+  var plannedOnly: String? { boot.plannedOnlyLogin }
 
   var actions: [Action] {
     Action("uboot-action", summary: "boot with U-Boot", isRetry: true) {
-      Action("uboot-from-media", summary: "find the kernel on the medium")
-      BootloaderOverlay()
+      BootMedium.action(context, boot, name: "uboot-from-media")
+      BootloaderOverlay(context: context, namespace: facts.name, boot: boot)
       ConnectDevice(context: context, namespace: facts.name)
       Action("uboot-commands", summary: "reset, stop U-Boot and let it boot") {
         if boot.resets { ResetActions(context: context, namespace: facts.name) }
-        BootloaderActions()
+        BootloaderActions(context: context, namespace: facts.name, boot: boot)
         LoginActions(context: context, facts: facts, boot: boot)
       }
     }

@@ -26,7 +26,7 @@ extension Job {
           "not-supported",
           "this is the job of a group, and no device is chosen for its role '\(role)'",
           advice:
-            "'pumice plan' takes --device \(role)=DEVICE; groups cannot be run yet, see the table of limits in README.md."
+            "Give each role its own: --device \(role)=DEVICE."
         )
       )
     }
@@ -92,6 +92,7 @@ extension Job {
         )
       )
     }
+    if deploy.target == .ssh { findings.add(contentsOf: sshFindings(on: device, at: place)) }
     for image in deploy.files where !ImageURL(image.url).isSupported {
       findings.add(
         Diagnostic(
@@ -114,6 +115,41 @@ extension Job {
           suggestion: Suggestion.nearest(to: os, among: DeploymentData.names)
         )
       )
+    }
+    return findings
+  }
+
+  /// What is wrong with the way to a device that is reached over ssh.
+  private func sshFindings(on device: Device, at place: SourcePlace) -> DiagnosticList {
+    guard device.deployMethod("ssh") != nil else { return DiagnosticList() }
+    var findings = DiagnosticList()
+    do throws(Failure) {
+      let ssh = try SSHDevice(device)
+      for option in ssh.unknownOptions {
+        findings.add(
+          Diagnostic(
+            .warning,
+            "ssh-option-without-effect",
+            "the ssh option '\(option)' of the device \(device.file) has no effect here",
+            at: place,
+            advice: "docs/SecureShell.md lists those that have one."
+          )
+        )
+      }
+      let commands = device.commands
+      if ssh.host != nil, !(commands.hardReset + commands.powerOn + commands.powerOff).isEmpty {
+        findings.add(
+          Diagnostic(
+            .error,
+            "power-of-ssh-device",
+            "the device \(device.file) has a 'host' to be reached at over ssh, and commands for its power",
+            at: place,
+            advice: "Such a device runs all the time: leave out its power commands, or the host."
+          )
+        )
+      }
+    } catch {
+      findings.add(Diagnostic(.error, error.code, error.message, at: place, advice: error.advice))
     }
     return findings
   }

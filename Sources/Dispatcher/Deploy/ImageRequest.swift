@@ -18,8 +18,11 @@ extension JobContext {
   func downloadsFolder(of namespace: String) -> String { "\(settings.workFolder)/downloads/\(namespace)" }
 
   /// The URL of an image with the device's `static_info` filled in for `{…}` (spec jobs §5.1).
-  func url(of image: Image) -> String {
-    var url = image.url
+  func url(of image: Image) -> String { filled(image.url) }
+
+  /// A text of the job with the device's `static_info` filled in.
+  func filled(_ text: String) -> String {
+    var url = text
     guard url.contains("{") else { return url }
     for entry in device.staticInfo.sequence ?? [] {
       for pair in entry.mapping ?? [] {

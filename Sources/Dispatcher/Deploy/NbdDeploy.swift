@@ -15,7 +15,9 @@ struct NbdDeploy: Strategy {
     Action("nbd-deploy", summary: "bring the files to this host") {
       Downloads(context: context, namespace: facts.name, files: deploy.files)
       OverlayActions(context: context, facts: facts)
-      if deploy.file("kernel")?.kernelType != nil { PrepareKernel(context: context) }
+      if deploy.file("kernel")?.kernelType != nil {
+        PrepareKernel(context: context, namespace: facts.name, type: deploy.file("kernel")?.kernelType)
+      }
       Action("xnbd-server-deploy", summary: "serve the root file system")
     }
   }

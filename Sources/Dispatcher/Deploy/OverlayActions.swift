@@ -17,9 +17,7 @@ struct OverlayActions: ActionTree {
 
   var actions: [Action] {
     Action(name, summary: "build the overlay that carries helpers and tests") {
-      if context.device.deployMethod("ssh") != nil {
-        Action("ssh-authorize", summary: "authorize the host's key on the board")
-      }
+      if context.device.deployMethod("ssh") != nil { SSHAuthorize(context: context, facts: facts) }
       Action("lava-multinode-overlay", summary: "add the helpers of a multinode job")
       Action("test-definition", summary: "fetch and render the test definitions") {
         for definition in facts.stages.joined() {
@@ -32,15 +30,13 @@ struct OverlayActions: ActionTree {
 
   private func compress(_ run: ActionRun) async throws(Failure) {
     let resultsDirectory = try context.resultsDirectory(of: facts.name)
-    let tree = try OverlayTree(
-      try context.overlayRequest(facts, resultsDirectory: resultsDirectory),
-      from: try HelperStore.find(share: context.settings.share)
-    )
+    let request = try context.overlayRequest(facts, resultsDirectory: resultsDirectory)
+    let tree = try OverlayTree(request, from: try HelperStore.find(share: context.settings.share))
     let path = "\(context.settings.outputFolder)/overlay-\(run.level).tar.gz"
     try tree.writeTarball(to: path)
     run.log(.debug, "overlay: \(path)")
     context.withState(of: facts.name) {
-      $0.overlay = OverlayArtefact(tree: tree, resultsDirectory: resultsDirectory, tarball: path)
+      $0.overlay = OverlayArtefact(tree: tree, resultsDirectory: resultsDirectory, tarball: path, request: request)
     }
   }
 }

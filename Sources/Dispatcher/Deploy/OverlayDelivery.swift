@@ -14,7 +14,13 @@ import YAMLDocument
 
 extension JobContext {
   /// The overlay of a namespace.
-  func overlayRequest(_ facts: NamespaceFacts, resultsDirectory: String) throws(Failure) -> OverlayRequest {
+  ///
+  /// - Parameter architecture: the board's, where that was found out; nil for what the device file or the job says.
+  func overlayRequest(
+    _ facts: NamespaceFacts,
+    resultsDirectory: String,
+    _ architecture: Architecture? = nil
+  ) throws(Failure) -> OverlayRequest {
     let os = deploymentData(of: facts.name)
     var environment = OverlayEnvironment(jobID: settings.jobID, dispatcherIP: try dispatcherIP())
     environment.device = device.environment
@@ -33,25 +39,39 @@ extension JobContext {
       staticInfo: device.staticInfo,
       storageInfo: device.storageInfo
     )
+    let node = NodeFacts(job)
+    if let node {
+      configuration.role = node.role
+      configuration.group = node.members.map { HelperConfiguration.Row($0.id, $0.role) }
+    }
     var request = OverlayRequest(
       resultsDirectory: resultsDirectory,
       shell: shell(of: facts.name),
       environment: environment,
-      helpers: try helpers(),
+      helpers: try helpers(architecture),
       configuration: configuration
     )
     request.secrets = job.secrets.map { (name: $0.key, value: $0.value) }
     // The file has a line for each: what a line cannot hold is left out, as where it is typed.
     if facts.hasShell { request.secrets += settings.deviceEnvironment?.filter { !$0.value.contains("\n") } ?? [] }
+    if let authorization = withState(of: facts.name, { $0.authorization }) {
+      request.files = authorization.overlayFiles
+      request.boardFiles = authorization.boardFiles
+    }
+    request.isMultinode = node != nil
     request.distro = os?.distro
     request.usesHardLinks = os?.hasHardLinks ?? true
     request.stages = facts.stages.map { stage in stage.compactMap { overlayDefinition($0, facts.name) } }
     return request
   }
 
-  /// Which helpers fit the board: as the device file says, else as the job's context says, else all of them.
-  private func helpers() throws(Failure) -> HelperChoice {
-    guard let name = device.architecture ?? job.context["arch"]?.string else { return .all }
+  /// The board's architecture as the device file or the job's context calls it.
+  var statedArchitecture: String? { device.architecture ?? job.context["arch"]?.string }
+
+  /// Which helpers fit the board: those of the architecture that it is known to have, else as the device file says, else as the job's context says, else all of them.
+  private func helpers(_ known: Architecture?) throws(Failure) -> HelperChoice {
+    if let known { return .one(known) }
+    guard let name = statedArchitecture else { return .all }
     guard let architecture = Architecture(named: name) else {
       throw Failure(
         .configuration,

@@ -4,6 +4,7 @@ import Consoles
 import Diagnostics
 import Events
 import JobModel
+import Multinode
 import Patterns
 import Pipeline
 import Signals
@@ -47,11 +48,11 @@ struct InteractiveScript {
       case .command(let command): try await perform(command, run)
       case .delay(let time): try await pause(time, run)
       case .send(let message, let data):
-        try await call(MultinodeCall(name: "SEND", arguments: [message] + data.map { "\($0.key)=\($0.value)" }), step)
-      case .wait(let message): try await call(MultinodeCall(name: "WAIT", arguments: [message]), step)
+        try await call(MultinodeCall(name: "SEND", arguments: [message] + data.map { "\($0.key)=\($0.value)" }), step, run)
+      case .wait(let message): try await call(MultinodeCall(name: "WAIT", arguments: [message]), step, run)
       case .waitAll(let message, let role):
-        try await call(MultinodeCall(name: "WAIT_ALL", arguments: [message] + [role].compactMap(\.self)), step)
-      case .sync(let message): try await call(MultinodeCall(name: "SYNC", arguments: [message]), step)
+        try await call(MultinodeCall(name: "WAIT_ALL", arguments: [message] + [role].compactMap(\.self)), step, run)
+      case .sync(let message): try await call(MultinodeCall(name: "SYNC", arguments: [message]), step, run)
       }
     }
   }
@@ -158,12 +159,12 @@ extension InteractiveScript {
 // MARK: - Calls
 
 extension InteractiveScript {
-  private mutating func call(_ call: MultinodeCall, _ step: InteractiveStep) async throws(Failure) {
+  private mutating func call(_ call: MultinodeCall, _ step: InteractiveStep, _ run: ActionRun) async throws(Failure) {
     context.events.log(.info, "Calling the group: \(call.name) \(call.arguments.joined(separator: " "))")
     let place = context.job.place(of: step.node)
     let reply: GroupReply
     do throws(Failure) {
-      reply = try await context.group.call(call)
+      reply = try await context.callGroup(call, run)
     } catch {
       throw error.place == nil ? error.at(place) : error
     }

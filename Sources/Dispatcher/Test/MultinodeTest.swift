@@ -3,13 +3,16 @@
 import Diagnostics
 import Pipeline
 
-/// `definitions` on a node of a multinode job (spec multinode §6).
+/// `definitions` on a node of a multinode job (spec multinode §6): no retry action, and a timeout is a failure of the test.
 struct MultinodeTest: Strategy {
-  let stage: Int
-
-  var plannedOnly: String? { "'lava-multinode'" }
+  let shell: ShellTest
 
   var actions: [Action] {
-    Action("multinode-test", summary: "run the tests of stage \(stage) with the other nodes", timeoutFailure: .test)
+    Action(
+      "multinode-test",
+      summary: "run the tests of stage \(shell.stage) with the other nodes",
+      timeoutFailure: .test,
+      run: shell.test
+    )
   }
 }

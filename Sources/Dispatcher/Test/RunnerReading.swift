@@ -29,6 +29,7 @@ struct RunnerReading {
   /// The program that answers, by path.
   let journal: String
   let run: ActionRun
+  let context: JobContext
   private var stream: PatternedStream
   private var prompt: PromptWatch
   private var vigil: BoardVigil
@@ -41,8 +42,10 @@ struct RunnerReading {
     vigil: BoardVigil,
     recorder: ShellRecorder,
     journal: String,
-    _ run: ActionRun
+    _ run: ActionRun,
+    context: JobContext
   ) throws(Failure) {
+    self.context = context
     self.session = session
     self.vigil = vigil
     self.recorder = recorder
@@ -73,6 +76,7 @@ struct RunnerReading {
         } else {
           try await readUntilPrompt()
         }
+        try await makeCalls()
       }
     } catch {
       let isTimeout = run.remaining == .zero
@@ -96,6 +100,14 @@ struct RunnerReading {
       stream.end(.prompt, at: run.clock.now, taker)
     } else {
       try await askWhetherDone()
+    }
+  }
+
+  /// Makes the calls to the group that have come. What the board sent before its runner's end is sent even then.
+  private mutating func makeCalls() async throws(Failure) {
+    for call in recorder.takeCalls() {
+      // By LAVA's rules a call that is not answered ends the test, and nothing else (spec signals §6).
+      if try await !answer(call) { stream.end(.canceled, at: run.clock.now, taker) }
     }
   }
 
@@ -201,6 +213,8 @@ struct RunnerReading {
       if count < bytes.count { try session.console.unread(Array(bytes[count...])) }
     case .end:
       stream.end(.endOfStream, at: run.clock.now, taker)
+      // Somebody knows better why it ended.
+      if let loss = session.loss { throw loss }
     }
     return true
   }

@@ -31,6 +31,12 @@ struct DefinitionOrigin: Sendable {
   }
 }
 
+/// A call that a board makes to its group, and the result that it counts as.
+struct BoardCall: Sendable {
+  let call: MultinodeCall
+  let result: TestCaseResult?
+}
+
 /// Turns what the test shell wants done into events of the job.
 final class ShellRecorder: Sendable {
   private let events: EventLog
@@ -42,6 +48,7 @@ final class ShellRecorder: Sendable {
   private let files: BoardFiles?
   private let ending = Mutex<Failure?>(nil)
   private let tally: Mutex<DefinitionTally>
+  private let calls = Mutex<[BoardCall]>([])
 
   /// - Parameters:
   ///   - suites: those that the runner should run, in its order.
@@ -65,6 +72,14 @@ final class ShellRecorder: Sendable {
   /// Why the test shell ended, when it did not end well.
   var failure: Failure? { ending.withLock(\.self) }
 
+  /// Takes the calls of the group that have come and are not made yet.
+  func takeCalls() -> [BoardCall] {
+    calls.withLock { calls in
+      defer { calls = [] }
+      return calls
+    }
+  }
+
   /// What the test left out (docs/Verdicts.md); known once it is over and the missing cases are reported.
   ///
   /// - Parameter wasStopped: the test failed or ran out of time.
@@ -85,7 +100,7 @@ final class ShellRecorder: Sendable {
     case .signals(let tally): events.emit(.signals(SignalRecord(tally, namespace: namespace, level: level)))
     case .failed(let failure):
       ending.withLock { $0 = Failure(failure) }
-    case .multinode: warn("messages to other boards of the job")
+    case .multinode(let call, let result): calls.withLock { $0.append(BoardCall(call: call, result: result)) }
     // What other boards say is in the log as it comes.
     case .patternChanged, .requestFeedback, .finished: break
     }
@@ -101,8 +116,6 @@ final class ShellRecorder: Sendable {
     let suite = file.suite.map { " of \($0)" } ?? ""
     events.log(.info, "Received the file '\(file.name)'\(suite) (\(file.bytes.count) bytes)\(place)")
   }
-
-  private func warn(_ what: String) { events.log(.warning, "Not supported yet, and left out: \(what)") }
 
   /// A result with what only the host knows of it.
   private func record(_ result: ShellResult) -> ResultRecord {

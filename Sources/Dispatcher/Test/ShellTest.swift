@@ -91,7 +91,8 @@ struct ShellTest: Strategy {
       vigil: try BoardVigil(session, isEnabled: context.settings.rules != .lava, run),
       recorder: recorder,
       journal: "\(resultsDirectory)/bin/lava-journal",
-      run
+      run,
+      context: context
     )
     var failure: Failure?
     do throws(Failure) {
@@ -124,6 +125,7 @@ struct ShellTest: Strategy {
       stage: stage,
       nonce: nonce,
       strictSignals: context.settings.strictSignals,
+      isMultinode: context.job.isNode,
       feedbackNamespaces: Set(context.sessions.map(\.namespace)),
       jobID: context.settings.jobID,
       lavaVerdicts: context.settings.rules == .lava

@@ -15,6 +15,7 @@ package struct Device: Sendable {
   /// `constants`, as they stand.
   package var constants: YAMLValue
   package var commands: DeviceCommands
+  package var power: PowerSettings
   /// Milliseconds between two characters that are typed.
   package var characterDelays: CharacterDelays
   package var timeouts: StatedTimeouts
@@ -26,6 +27,8 @@ package struct Device: Sendable {
   package var parameters: YAMLValue
   /// `actions.deploy.methods`, by name.
   package var deployMethods: YAMLValue
+  /// `actions.deploy.parameters`: what is done to files before a boot loader gets them.
+  package var deployParameters: YAMLValue
   /// `actions.boot.methods`, by name.
   package var bootMethods: YAMLValue
   /// `flash_cmds_order`: the labels of images in the order they are flashed.

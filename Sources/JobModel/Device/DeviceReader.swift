@@ -34,6 +34,7 @@ extension Device {
       availableArchitectures: top.strings("available_architectures") ?? [],
       constants: top.freeMapping("constants"),
       commands: reading.deviceCommands(&top),
+      power: reading.powerSettings(&top),
       characterDelays: reading.characterDelays(&top),
       timeouts: reading.deviceTimeouts(&top),
       environment: reading.environment(&top),
@@ -42,6 +43,7 @@ extension Device {
       storageInfo: top.node("storage_info")?.value ?? .null,
       parameters: top.freeMapping("parameters"),
       deployMethods: methods.deploy,
+      deployParameters: methods.deployParameters,
       bootMethods: methods.boot,
       flashOrder: top.strings("flash_cmds_order") ?? [],
       dispatcherIP: top.filledString("dispatcher_ip"),
@@ -59,7 +61,7 @@ extension MappingReader {
   fileprivate mutating func acceptKnownKeys() {
     accept("hostname", "devicetype", "device_type", "architecture", "available_architectures", "constants", "commands")
     accept("character_delays", "timeouts", "environment", "device_info", "static_info", "storage_info", "parameters")
-    accept("actions", "dispatcher_ip", "container_program")
+    accept("actions", "dispatcher_ip", "container_program", "power")
     acceptUnlisted([
       "flash_cmds_order", "board_id", "device_ip", "usb_vendor_id", "usb_product_id", "usb_sleep",
       "adb_serial_number", "adb_auto_detection", "fastboot_serial_number", "fastboot_options", "fastboot_via_uboot",
@@ -82,8 +84,10 @@ extension MappingReader {
 }
 
 extension Reading {
-  fileprivate func deviceMethods(_ top: inout MappingReader) -> (deploy: YAMLValue, boot: YAMLValue) {
-    let nothing = (deploy: YAMLValue.mapping([]), boot: YAMLValue.mapping([]))
+  fileprivate func deviceMethods(_ top: inout MappingReader) -> (
+    deploy: YAMLValue, deployParameters: YAMLValue, boot: YAMLValue
+  ) {
+    let nothing = (deploy: YAMLValue.mapping([]), deployParameters: YAMLValue.null, boot: YAMLValue.mapping([]))
     let expected = "the methods: actions: {deploy: {methods: …}, boot: {methods: …}}"
     guard var actions = top.mapping("actions", required: true, expected: expected) else { return nothing }
     actions.accept("test")
@@ -91,7 +95,7 @@ extension Reading {
     let deploy = methods(&actions, "deploy", read: ["image", "overlay"])
     let boot = methods(&actions, "boot", read: ["qemu", "minimal"])
     actions.close()
-    return (deploy, boot)
+    return (deploy, actions.node.value["deploy"]?["parameters"] ?? .null, boot)
   }
 
   /// The `methods` of a section. Those that are `read` here have a mapping of parameters or nothing; LAVA's others have

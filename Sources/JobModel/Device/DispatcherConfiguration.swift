@@ -10,6 +10,14 @@ package struct DispatcherConfiguration: Sendable, Hashable {
   package var address: String?
   /// `dispatcher_http_ip`: the same for what boards fetch over HTTP.
   package var httpAddress: String?
+  /// `dispatcher_tftp_ip`: the same for what boot loaders fetch by TFTP.
+  package var tftpAddress: String?
+  /// `dispatcher_nfs_ip`: the same for root file systems that boards mount.
+  package var nfsAddress: String?
+  /// `nfs_directory`: a folder that an NFS server exports already, under its own path; Pumice's own key.
+  package var nfsDirectory: String?
+  /// `nfs_port` and `nfs_mount_port`: the ports of an NFS server that is started for a job; Pumice's own keys.
+  package var nfsPorts: NFSPorts?
   /// `prefix`: before the job's id in the names of the job's folders on the worker.
   package var prefix = ""
   /// `http_url_format_string`: the cache that downloads go through, with `%s` for the URL.
@@ -23,6 +31,12 @@ package struct DispatcherConfiguration: Sendable, Hashable {
   /// `http_cache_fallback_origin_url`: whether a file that the cache does not give is fetched from where it is.
   package var fallsBackToOrigin = false
 
+  /// The ports that NFS and its mount protocol are asked at.
+  package struct NFSPorts: Sendable, Hashable {
+    package var nfs: Int
+    package var mount: Int
+  }
+
   package init() {}
 
   /// Reads a dispatcher's file, which may be empty. What is wrong is in `reading.diagnostics`.
@@ -32,6 +46,11 @@ package struct DispatcherConfiguration: Sendable, Hashable {
     else { return }
     address = top.filledString("dispatcher_ip")
     httpAddress = top.filledString("dispatcher_http_ip")
+    tftpAddress = top.filledString("dispatcher_tftp_ip")
+    nfsAddress = top.filledString("dispatcher_nfs_ip")
+    nfsDirectory = top.filledString("nfs_directory")
+    let ports = (top.int("nfs_port", atLeast: 1), top.int("nfs_mount_port", atLeast: 1))
+    if ports.0 != nil || ports.1 != nil { nfsPorts = NFSPorts(nfs: ports.0 ?? 2049, mount: ports.1 ?? 20048) }
     if let node = top.node("prefix") {
       // It becomes a part of a folder's name on the worker.
       prefix = reading.folderName(node, what: "'prefix'") ?? ""
@@ -42,8 +61,6 @@ package struct DispatcherConfiguration: Sendable, Hashable {
     cacheExcludes = top.strings("http_cache_exclude_rules") ?? []
     fallsBackToOrigin = top.bool("http_cache_fallback_origin_url") ?? false
     top.accept(
-      "dispatcher_nfs_ip",
-      "dispatcher_tftp_ip",
       "tftp_size_limit",
       "nbd_server_port",
       "dispatcher_download_dir",

@@ -26,8 +26,9 @@ package enum ShellEffect: Sendable, Hashable {
   case patternChanged(suite: String?)
   /// Read the console of another namespace for up to a second.
   case requestFeedback(namespace: String)
-  /// Make a call to the group and type its answer.
-  case multinode(MultinodeCall)
+  /// Make a call to the group and type its answer. With the result that the call is for the definition that runs, if one
+  /// does and its name can be that of a test case; `fail` where the call is not answered.
+  case multinode(MultinodeCall, TestCaseResult?)
   /// Keep a file that the board has sent.
   case file(BoardFile)
   /// How the signals came to the host: once, before the end.

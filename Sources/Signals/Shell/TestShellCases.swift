@@ -120,6 +120,31 @@ extension TestShellMachine {
     result.result = "fail"
   }
 
+  /// The case `multinode-<call>-<message id>` that a call counts as (spec signals §6). That it is not among the expected
+  /// ones makes it fail by LAVA's rules only: a call is no test.
+  mutating func result(
+    of call: MultinodeCall,
+    _ integrity: SignalIntegrity,
+    _ emit: (ShellEffect) -> Void
+  ) -> TestCaseResult? {
+    guard uuid != nil, let id = call.arguments.first else { return nil }
+    let name = "multinode-\(call.name)-\(id)".lowercased()
+    guard !name.utf8.contains(UInt8(ascii: " ")) else {
+      emit(.log(.error, "A call whose message id has spaces is no test case: \(name)"))
+      return nil
+    }
+    var result = TestCaseResult(
+      definition: definition,
+      testCase: name,
+      result: "pass",
+      set: testSet,
+      integrity: integrity
+    )
+    if configuration.lavaVerdicts, let expected, !expected.contains(name) { forceUnexpected(&result, emit) }
+    note(ShellReport.Entry(testCase: name, result: result.result, set: testSet))
+    return result
+  }
+
   private mutating func note(_ entry: ShellReport.Entry) {
     if let index = reportIndex[entry.testCase] {
       report[index] = entry

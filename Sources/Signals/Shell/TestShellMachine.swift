@@ -75,7 +75,7 @@ package struct TestShellMachine: Sendable {
     case .multinode:
       let call = MultinodeCall(signal)
       emit(.log(.debug, "Received Multi_Node API <LAVA_\(call.name)>"))
-      emit(.multinode(call))
+      emit(.multinode(call, result(of: call, integrity, emit)))
     case .signal:
       handle(signal, integrity, at: now, emit)
     case .journal:

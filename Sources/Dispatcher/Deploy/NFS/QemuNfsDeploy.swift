@@ -10,15 +10,21 @@ struct QemuNfsDeploy: Strategy {
   let facts: NamespaceFacts
   let deploy: Deploy
 
-  var plannedOnly: String? { "'to: nfs'" }
+  var plannedOnly: String? { deploy.plannedOnlyFile }
 
   var actions: [Action] {
     Action("deploy-qemu-nfs", summary: "bring images and the NFS root to this host") {
       Downloads(context: context, namespace: facts.name, files: deploy.files)
-      Action("qemu-nfs-deploy", summary: "unpack the NFS root")
+      ExtractRoot(
+        context: context,
+        namespace: facts.name,
+        archive: deploy.file("nfsrootfs"),
+        name: "qemu-nfs-deploy",
+        timeoutFailure: .job
+      )
       if facts.needsOverlay {
         OverlayActions(context: context, facts: facts)
-        Action("apply-overlay-tftp", summary: "add the overlay", timeoutFailure: .infrastructure)
+        ApplyOverlayToRoot(context: context, namespace: facts.name, archive: deploy.file("nfsrootfs"))
       }
       DeviceEnvironment(facts: facts)
     }

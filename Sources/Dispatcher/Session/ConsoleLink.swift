@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Consoles
+import Diagnostics
+import SecureShell
+
+/// How a board's console is opened.
+enum ConsoleLink: Sendable {
+  /// A program on a terminal of its own.
+  case program(ConsoleCommand)
+  /// A shell of the board, over a connection that is open, or over a new one.
+  case ssh(SSHTarget, over: SSHConnection? = nil)
+
+  /// The same, to be opened once more.
+  var again: ConsoleLink {
+    switch self {
+    case .program: self
+    case .ssh(let target, _): .ssh(target)
+    }
+  }
+
+  /// For people.
+  var text: String {
+    switch self {
+    case .program(let command): command.arguments.joined(separator: " ")
+    case .ssh(let target, _): "ssh \(target.peer)"
+    }
+  }
+
+  func open(log: ConsoleLog, observer: @escaping ConsoleObserver) async throws(Failure) -> Console {
+    switch self {
+    case .program(let command): return try await Console.spawn(command, log: log, observer: observer)
+    case .ssh(let target, let connection):
+      let own = if let connection { connection } else { try await SSHConnection.open(target) }
+      return try await own.shell(name: text, log: log, observer: observer)
+    }
+  }
+}
