@@ -92,7 +92,7 @@ let floor3: [Target] = [
       "Overlay", "Patterns", "Pipeline", "Repositories", "SecureShell", "ShellText", "Signals", "Supervision", "TFTP",
       "TestDefinitions", "YAMLDocument",
     ] + nio
-  )
+  ),
 ]
 
 // Floor 4: the command line.
@@ -115,7 +115,7 @@ let floor4: [Target] = [
   .executableTarget(name: "lava-run", dependencies: ["LavaRun", "Supervision"], swiftSettings: strict),
   .executableTarget(
     name: "pumice-bench",
-    dependencies: ["Signals"],
+    dependencies: ["CoordinatorService", "Diagnostics", "Multinode", "Signals"],
     path: "Benchmarks",
     exclude: ["noise.py", "noisy-console.py"],
     swiftSettings: strict
@@ -123,7 +123,13 @@ let floor4: [Target] = [
 ]
 
 let testTargets: [Target] = [
-  .target(name: "HostTools", dependencies: ["CPosix"], path: "Tests/HostTools", exclude: ["file-server.py"], swiftSettings: strict),
+  .target(
+    name: "HostTools",
+    dependencies: ["CPosix"],
+    path: "Tests/HostTools",
+    exclude: ["file-server.py"],
+    swiftSettings: strict
+  ),
   tests(of: "Archives", ["Diagnostics", "HostTools"]),
   tests(of: "Consoles", ["CPosix", "Diagnostics", "Patterns"]),
   tests(

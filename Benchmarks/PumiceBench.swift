@@ -6,7 +6,8 @@ internal import Glibc
 
 /// The command `pumice-bench PUMICE EXAMPLES HELPERS FOLDER [PART…]`: the program to measure, the folder of the example jobs, the
 /// folder of the boards' helpers, a folder for about 800 MB of generated files, which the caller removes, and what to measure
-/// (all of it unless told). `pumice-bench board FILE` is a board (``FloodBoard``).
+/// (all of it unless told). `pumice-bench board FILE` is a board (``FloodBoard``), `pumice-bench group` measures only what
+/// waiting for each other costs.
 @main
 struct PumiceBench {
   /// What can be measured, in the order of the table.
@@ -19,8 +20,9 @@ struct PumiceBench {
   let helpers: String
   let folder: String
 
-  static func main() {
+  static func main() async {
     let arguments = CommandLine.arguments
+    if arguments.dropFirst() == ["group"] { return await measureGroups() }
     do throws(BenchmarkFailure) {
       if arguments.count == 3, arguments[1] == "board" { return try FloodBoard.run(times: arguments[2]) }
       let parts = arguments.dropFirst(5).compactMap { Part(rawValue: $0) }
@@ -31,6 +33,17 @@ struct PumiceBench {
       }
       let bench = PumiceBench(pumice: arguments[1], examples: arguments[2], helpers: arguments[3], folder: arguments[4])
       print(try bench.report(parts.isEmpty ? Part.allCases : parts), terminator: "")
+    } catch {
+      say("did not run: \(error.message)")
+      exit(1)
+    }
+  }
+
+  private static func measureGroups() async {
+    do throws(BenchmarkFailure) {
+      var table = ResultTable()
+      table.add(try await GroupBenchmark().measurements())
+      print(table.text + "\n" + machine(), terminator: "")
     } catch {
       say("did not run: \(error.message)")
       exit(1)

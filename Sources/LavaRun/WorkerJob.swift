@@ -115,7 +115,13 @@ extension WorkerJob {
     settings.deviceEnvironment = files.environment?.applied(to: Self.ownEnvironment())
     // The worker's environment is what the server says that a job may have.
     settings.urlVariables = Self.ownVariables()
-    let context = JobContext(job: job, device: device, settings: settings, events: log)
+    let context = JobContext(
+      job: job,
+      device: device,
+      settings: settings,
+      events: log,
+      group: options.onlyValidates ? nil : try GroupNode(worker: job, id: settings.jobID)
+    )
     let plan = try context.plan()
     try folder.write(plan)
     var hooks = context.hooks()

@@ -22,7 +22,8 @@ extension Failure {
       .multinodeTimeout,
       "hopeless-wait",
       "\(request.text) will never be over: it waits for \(reason)",
-      advice: "Look what the others ended of, or which call they miss ('pumice plan' of the group shows them side by side)."
+      advice:
+        "Look what the others ended of, or which call they miss ('pumice plan' of the group shows them side by side)."
     )
   }
 

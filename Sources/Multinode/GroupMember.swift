@@ -16,6 +16,6 @@ package struct GroupMember: Sendable, Hashable {
 }
 
 extension GroupMember: CustomStringConvertible {
-  /// As reports name it: `5001 (server)`.
-  package var description: String { "\(client) (\(role))" }
+  /// As reports name it: `5001 (server)`; what is named by its role already, as it is.
+  package var description: String { client.hasPrefix(role) ? client : "\(client) (\(role))" }
 }

@@ -18,6 +18,7 @@ package final class LocalCoordinator: Sendable {
   }
 
   package var groupCount: Int { state.withLock { $0.coordinator.groupCount } }
+  package var heldCount: Int { state.withLock { $0.coordinator.heldCount } }
 
   /// The place of a member.
   ///

@@ -40,10 +40,12 @@ struct Inputs {
   }
 
   /// Takes a device for the job, or for one role's node of it.
-  mutating func choose(_ path: String, role: String? = nil) {
+  ///
+  /// - Parameter group: the group's job, where it is another than the one that is there.
+  mutating func choose(_ path: String, role: String? = nil, of group: Job? = nil) {
     device = readDevice(path)
-    if let role, let group = job { job = node(of: role, in: group) }
-    if let job, let device { diagnostics.add(contentsOf: job.findings(on: device)) }
+    if let role, let group = group ?? job { job = node(of: role, in: group) }
+    if let job, let device { add(job.findings(on: device)) }
   }
 
   /// Reads a device file, once; what is wrong with it goes to `diagnostics`.

@@ -31,7 +31,9 @@ struct JobFiles {
   }
 
   /// The files of one node of a group.
-  init(node id: Int, in folder: String) throws(Failure) { try self.init(folder: Paths.join(folder, String(id)), jobID: String(id)) }
+  init(node id: Int, in folder: String) throws(Failure) {
+    try self.init(folder: Paths.join(folder, String(id)), jobID: String(id))
+  }
 
   /// The id behind the last one that is taken: a folder is named by its job's, that of a group by its first and last.
   static func freeID(in jobs: String) throws(Failure) -> Int {

@@ -3,6 +3,7 @@
 package import ArgumentParser
 import Diagnostics
 import Dispatcher
+import JobModel
 import Pipeline
 import Reports
 import YAMLDocument
@@ -12,7 +13,10 @@ package struct PlanCommand: AsyncParsableCommand {
   package static let configuration = CommandConfiguration(
     commandName: "plan",
     abstract: "Prints the tree of actions that a job becomes on a device: the tree that runs.",
-    discussion: "For the job of a group: the tree of one role's node, with --device role=device."
+    discussion: """
+      For the job of a group: the tree of one role's node, with --device role=device; without --device what its roles do, \
+      side by side.
+      """
   )
 
   /// How the tree is printed.
@@ -24,7 +28,7 @@ package struct PlanCommand: AsyncParsableCommand {
   var job: String
 
   @Option(help: ArgumentHelp("The device file.", valueName: "[role=]device"))
-  var device: DeviceArgument
+  var device: DeviceArgument?
 
   @Option(help: "text: for people; tsv: level, name, max_retries, timeout in seconds.")
   var format = Format.text
@@ -32,6 +36,7 @@ package struct PlanCommand: AsyncParsableCommand {
   package init() {}
 
   package func run() async throws {
+    guard let device else { return try drawGroup() }
     let inputs = try Inputs(job: job, device: device.path, role: device.role).checked()
     let settings = RunSettings(jobID: "0", outputFolder: "")
     let plan: Plan
@@ -48,6 +53,19 @@ package struct PlanCommand: AsyncParsableCommand {
     case .yaml: Terminal.output.write(YAMLEmitter.block(value(of: plan)))
     }
     for warning in plan.warnings { Terminal.error.write("warning: \(warning)\n") }
+  }
+
+  /// What the roles of a group do.
+  private func drawGroup() throws {
+    let inputs = Inputs(job: job)
+    Terminal.error.write(inputs.text)
+    guard let job = inputs.job else { throw ArgumentParser.ExitCode(.invalid) }
+    guard !job.roles.isEmpty else {
+      Terminal.error.write("error: the job has no roles: its plan needs a --device\n")
+      throw ArgumentParser.ExitCode(.invalid)
+    }
+    Terminal.output.write(GroupTable(job).text)
+    if inputs.diagnostics.hasErrors { throw ArgumentParser.ExitCode(.invalid) }
   }
 
   private func text(of plan: Plan) -> String {

@@ -21,8 +21,8 @@ package struct ValidateCommand: AsyncParsableCommand {
   @Argument(help: "The job file; '-' for standard input.")
   var job: String
 
-  @Option(help: "The device file.")
-  var device: String?
+  @Option(help: ArgumentHelp("The device file; of a group, one for each role.", valueName: "[role=]device"))
+  var device: [DeviceArgument] = []
 
   @Flag(help: "Refuse keys that Pumice does not know, instead of warning.")
   var strict = false
@@ -33,7 +33,11 @@ package struct ValidateCommand: AsyncParsableCommand {
   package init() {}
 
   package func run() async throws {
-    let inputs = Inputs(job: job, device: device, isStrict: strict)
+    var inputs = Inputs(job: job, isStrict: strict)
+    let group = inputs.job
+    for device in device {
+      inputs.choose(device.path, role: device.role, of: group)
+    }
     switch format {
     case .text:
       Terminal.error.write(inputs.text)

@@ -108,9 +108,14 @@ struct SFTPTransfer {
 
   /// What a status says: its text, or its number.
   private static func words(of answer: [UInt8]) -> String {
-    guard answer.first == Kind.status.rawValue, answer.count >= 9 else { return "the SFTP server gave no sensible answer" }
+    guard answer.first == Kind.status.rawValue, answer.count >= 9 else {
+      return "the SFTP server gave no sensible answer"
+    }
     let code = answer[5..<9].reduce(0) { $0 << 8 | Int($1) }
-    let text = String(decoding: answer.dropFirst(13).prefix(answer.dropFirst(9).prefix(4).reduce(0) { $0 << 8 | Int($1) }), as: UTF8.self)
+    let text = String(
+      decoding: answer.dropFirst(13).prefix(answer.dropFirst(9).prefix(4).reduce(0) { $0 << 8 | Int($1) }),
+      as: UTF8.self
+    )
     return "the SFTP server says: \(text.isEmpty ? "status" : text) (\(code))"
   }
 
@@ -118,7 +123,9 @@ struct SFTPTransfer {
     number(UInt32(content.count + 1)) + [kind.rawValue] + content
   }
 
-  private static func number(_ value: UInt32) -> [UInt8] { (0..<4).map { UInt8(truncatingIfNeeded: value >> (24 - 8 * $0)) } }
+  private static func number(_ value: UInt32) -> [UInt8] {
+    (0..<4).map { UInt8(truncatingIfNeeded: value >> (24 - 8 * $0)) }
+  }
 
   private static func wide(_ value: Int) -> [UInt8] {
     (0..<8).map { UInt8(truncatingIfNeeded: UInt64(value) >> (56 - 8 * UInt64($0))) }

@@ -13,7 +13,9 @@ final class SSHChannel {
   let link: SSHLink
   private let channel: ssh_channel
   /// What came while we wrote.
-  private var unread: [UInt8] = []
+  private(set) var unread: [UInt8] = []
+  /// What came of standard error while we waited for something else.
+  private(set) var errors: [UInt8] = []
 
   /// Opens a channel.
   init(_ link: SSHLink) throws(Failure) {
@@ -43,7 +45,9 @@ final class SSHChannel {
   /// - Returns: false where there is none.
   func startSFTP() throws(Failure) -> Bool {
     let deadline = ContinuousClock.now + Self.patience
-    let code = try link.repeating(until: deadline, link.timedOut("did not answer")) { ssh_channel_request_sftp(channel) }
+    let code = try link.repeating(until: deadline, link.timedOut("did not answer")) {
+      ssh_channel_request_sftp(channel)
+    }
     guard code != SSH_OK else { return true }
     if !link.isConnected { throw link.lost }
     return false
@@ -113,12 +117,16 @@ final class SSHChannel {
     while true {
       let bytes = try take()
       if !bytes.isEmpty { return bytes }
+      try takeErrors()
       guard link.isConnected else { throw link.lost }
       if isDrained { return [] }
       guard ContinuousClock.now < deadline else { throw stalled }
       try link.wait(until: deadline)
     }
   }
+
+  /// Puts back what was read and is for somebody else.
+  func putBack(_ bytes: ArraySlice<UInt8>) { unread = bytes + unread }
 
   /// Waits until everything is written.
   ///
@@ -136,6 +144,7 @@ final class SSHChannel {
       // libssh sees that there is room again only when everything before that is read.
       let bytes = try take()
       unread += bytes
+      try takeErrors()
       guard unread.count < Self.mostUnread else { throw link.refused("says more than it is asked") }
       guard bytes.isEmpty else { continue }
       guard !isEnded else { return false }
@@ -144,6 +153,11 @@ final class SSHChannel {
       try link.wait(until: deadline)
     }
     return true
+  }
+
+  /// libssh sees the end of a channel only when all that it has is read.
+  private func takeErrors() throws(Failure) {
+    errors += try take(isError: true).prefix(Self.mostUnread - errors.count)
   }
 
   /// The most that is kept of what comes while we write, in bytes.

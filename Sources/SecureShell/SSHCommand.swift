@@ -20,7 +20,8 @@ package struct SSHOutcome: Sendable, Hashable {
 
   private static func text(_ bytes: [UInt8]) -> String {
     let text = String(decoding: bytes, as: UTF8.self)
-    guard let first = text.firstIndex(where: { !$0.isWhitespace }), let last = text.lastIndex(where: { !$0.isWhitespace })
+    guard let first = text.firstIndex(where: { !$0.isWhitespace }),
+      let last = text.lastIndex(where: { !$0.isWhitespace })
     else { return "" }
     return String(text[first...last])
   }
@@ -57,7 +58,7 @@ extension SSHChannel {
     output: (@Sendable ([UInt8]) -> Void)? = nil,
     feeding next: (() throws(Failure) -> [UInt8])? = nil
   ) throws(Failure) -> SSHOutcome {
-    var outcome = SSHOutcome()
+    var outcome = SSHOutcome(output: unread, errors: errors)
     var piece: ArraySlice<UInt8> = []
     var isFeeding = next != nil
     while true {

@@ -67,7 +67,8 @@ extension SSHLink {
       "ssh-host-key-changed",
       "the host key of \(target.peer) is not the one that is known: it shows \(shown.type) \(shown.fingerprint)"
         + (known.isEmpty ? "" : ", not \(known)"),
-      advice: "Either the board was installed anew, and what is known of it is to be replaced, or this is not the board."
+      advice:
+        "Either the board was installed anew, and what is known of it is to be replaced, or this is not the board."
     )
   }
 
@@ -100,7 +101,8 @@ extension SSHLink {
       "ssh-login-refused",
       "\(target.peer) refused the login"
         + (tried.isEmpty ? ": there is nothing to log in with" : " by \(tried.joined(separator: " and by "))"),
-      advice: "It takes \(Self.names(of: methods)). Check 'user' and 'identity_file' of the device file, and what stands in "
+      advice:
+        "It takes \(Self.names(of: methods)). Check 'user' and 'identity_file' of the device file, and what stands in "
         + "~\(target.peer.user)/.ssh/authorized_keys on the board."
     )
   }
@@ -172,10 +174,16 @@ extension SSHLink {
   static func privateKey(_ path: String) throws(Failure) -> ssh_key {
     var key: ssh_key?
     guard FileSystem.exists(path) else {
-      throw unreadableKey(path, advice: "There is no such file: make one (ssh-keygen -t ed25519 -f \(path)), or name another.")
+      throw unreadableKey(
+        path,
+        advice: "There is no such file: make one (ssh-keygen -t ed25519 -f \(path)), or name another."
+      )
     }
     guard ssh_pki_import_privkey_file(path, nil, nil, nil, &key) == SSH_OK, let key else {
-      throw unreadableKey(path, advice: "It is no private key, cannot be read, or has a passphrase: add such a key to an agent.")
+      throw unreadableKey(
+        path,
+        advice: "It is no private key, cannot be read, or has a passphrase: add such a key to an agent."
+      )
     }
     return key
   }

@@ -140,7 +140,11 @@ final class SSHLink {
       pollfd(fd: ssh_get_fd(session), events: own, revents: 0),
       pollfd(fd: descriptor, events: events, revents: 0),
     ]
-    let count = poll(&polled, nfds_t(polled.count), SSHSocket.milliseconds(until: [deadline, next].compactMap(\.self).min()))
+    let count = poll(
+      &polled,
+      nfds_t(polled.count),
+      SSHSocket.milliseconds(until: [deadline, next].compactMap(\.self).min())
+    )
     if count > 0, polled[0].revents != 0 { cposix_event_clear(desk.wakeup) }
     if desk.isUnwanted { throw Self.canceled }
     try listen()

@@ -60,7 +60,9 @@ package struct SSHPublicKey: Sendable, Hashable {
 
   private func withKey<Result>(_ body: (ssh_key) -> Result?) -> Result? {
     var key: ssh_key?
-    guard ssh_pki_import_pubkey_base64(base64, ssh_key_type_from_name(type), &key) == SSH_OK, let key else { return nil }
+    guard ssh_pki_import_pubkey_base64(base64, ssh_key_type_from_name(type), &key) == SSH_OK, let key else {
+      return nil
+    }
     defer { ssh_key_free(key) }
     return body(key)
   }

@@ -65,7 +65,9 @@ enum SSHSocket {
   ) throws(Failure) -> Int32 {
     let lookup = Lookup(peer, wakeup: desk.wakeup)
     while lookup.result.withLock({ $0 == nil }) {
-      guard ContinuousClock.now < deadline else { throw SSHLink.unreachable(peer, "its name could not be looked up in time") }
+      guard ContinuousClock.now < deadline else {
+        throw SSHLink.unreachable(peer, "its name could not be looked up in time")
+      }
       try wait(desk, until: deadline)
     }
     guard let result = lookup.result.withLock({ $0 }) else { throw SSHLink.canceled }

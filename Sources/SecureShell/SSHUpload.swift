@@ -85,7 +85,9 @@ struct SSHUpload {
     return { [size, progress, file] () throws(Failure) in
       let piece = try reader.read(min(SSHChannel.pieceSize, size - done))
       done += piece.count
-      guard !piece.isEmpty || done == size else { throw Failure(.infrastructure, "file-changed", "'\(file)' was cut short") }
+      guard !piece.isEmpty || done == size else {
+        throw Failure(.infrastructure, "file-changed", "'\(file)' was cut short")
+      }
       progress?(done)
       return piece
     }
@@ -131,7 +133,9 @@ struct SSHUpload {
   private func answer(_ channel: SSHChannel) throws(Failure) -> Bool {
     var bytes = try channel.read()
     switch bytes.first {
-    case 0: return true
+    case 0:
+      channel.putBack(bytes.dropFirst())
+      return true
     case 1, 2:
       while !bytes.contains(UInt8(ascii: "\n")), bytes.count < 4096 {
         let more = try channel.read()

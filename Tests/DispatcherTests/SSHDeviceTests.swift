@@ -90,7 +90,8 @@ import Testing
   /// Said before anything runs.
   @Test(
     arguments: [
-      ("{host: far}", "{}", []), ("{host: far, options: [-J, there]}", "{}", ["ssh-option-without-effect", "ssh-option-without-effect"]),
+      ("{host: far}", "{}", []),
+      ("{host: far, options: [-J, there]}", "{}", ["ssh-option-without-effect", "ssh-option-without-effect"]),
       ("{host: far, port: x}", "{}", ["ssh-options"]), ("{host: far}", "{power_off: 'false'}", ["power-of-ssh-device"]),
       ("{}", "{power_off: 'false'}", []),
     ] as [(String, String, [String])]

@@ -31,20 +31,23 @@ extension EndToEnd {
     /// `lava-send`, `lava-wait`, `lava-sync` and `lava-start` by actions.
     @Test func callsOfActions() async throws {
       let job = GroupTrial.job(
-        roles: ["server: {device_type: n, count: 1}", "client: {device_type: n, count: 1, request: lava-start, expect_role: server}"],
+        roles: [
+          "server: {device_type: n, count: 1}",
+          "client: {device_type: n, count: 1, request: lava-start, expect_role: server}",
+        ],
         [("server", ["lava-test-case up --result pass"]), ("client", ["lava-test-case up --result pass"])],
         test: [
           "server": """
-            protocols:
-              lava-multinode:
-              - {action: multinode-test, request: lava-send, messageID: ip, message: {addr: 192.0.2.7}}
-              - {action: multinode-test, request: lava-start, roles: [client]}
-            """,
+          protocols:
+            lava-multinode:
+            - {action: multinode-test, request: lava-send, messageID: ip, message: {addr: 192.0.2.7}}
+            - {action: multinode-test, request: lava-start, roles: [client]}
+          """,
           "client": """
-            protocols:
-              lava-multinode:
-              - {action: multinode-test, request: lava-wait, messageID: ip, message: {addr: $addr}}
-            """,
+          protocols:
+            lava-multinode:
+            - {action: multinode-test, request: lava-wait, messageID: ip, message: {addr: $addr}}
+          """,
         ]
       )
       let run = GroupTrial(text: job)

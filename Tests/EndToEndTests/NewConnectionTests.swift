@@ -27,14 +27,16 @@ extension EndToEnd {
           timeouts: {job: {minutes: 4}, action: {minutes: 2}, connection: {minutes: 1}}
           visibility: public
           actions:
-          - deploy: {to: overlay, os: debian}
+          - deploy: {to: overlay, namespace: first, os: debian}
           - boot:
               method: minimal
+              namespace: first
               reset: false
               prompts: ['root@[^:]+:[^#]*# ']
               transfer_overlay: {download_command: cd /tmp; wget, unpack_command: tar -C / -xzf}
           - boot: {method: new_connection, namespace: second, connection: uart1\(second)}
           - test:
+              namespace: first
               definitions:
               - from: inline
                 name: main
@@ -52,7 +54,10 @@ extension EndToEnd {
     /// A line that is only watched, and on which results are read that it has by itself.
     @Test func aLineThatIsWatched() async throws {
       let folder = TemporaryFolder()
-      let script = folder.write("echo begin; echo 'case-a: pass'; echo 'case-b: fail'; echo end; exec sleep 86400\n", to: "s")
+      let script = folder.write(
+        "echo begin; echo 'case_a: pass'; echo 'case_b: fail'; echo end; exec sleep 86400\n",
+        to: "s"
+      )
       let test = """
         - test:
             namespace: second
@@ -60,7 +65,7 @@ extension EndToEnd {
             - name: watched
               start: begin
               end: end
-              pattern: '(?P<test_case_id>case-[a-z]): (?P<result>[a-z]+)'
+              pattern: '(?P<test_case_id>case_[a-z]): (?P<result>[a-z]+)'
               fixupdict: {pass: pass, fail: fail}
         """
       let run = PumiceRun(Self.job("", test), device: Self.device(folder, second: "sh \(script)"))
@@ -68,11 +73,11 @@ extension EndToEnd {
       #expect(ending.status == 1, "\(ending.errorText)")
       let rows = try ResultFiles(run).rows.filter { $0.suite != "lava" || $0.testCase.hasPrefix("0_") }
       let found: [(String, String)] = rows.map { ($0.testCase, $0.result) }
-      #expect(found.map(\.0) == ["one", "0_main", "case-a", "case-b"])
+      #expect(found.map(\.0) == ["one", "0_main", "case_a", "case_b"])
       #expect(found.map(\.1) == ["pass", "pass", "pass", "fail"])
       // What it said while the other console was used.
       let feedback = run.text(of: "logs.yaml").split(separator: "\n").filter { $0.contains(#""lvl": "feedback""#) }
-      #expect(feedback.contains { $0.contains("case-a: pass") && $0.contains("second") })
+      #expect(feedback.contains { $0.contains("case_a: pass") && $0.contains("second") })
     }
 
     /// A line on which somebody logs in.

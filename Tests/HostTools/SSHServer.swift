@@ -33,7 +33,7 @@ package final class SSHServer: Sendable {
   /// - Parameters:
   ///   - shell: the program that runs a command on the board; nil for this host, for OpenSSH's only (dropbear takes no
   ///     keys but those in the user's home).
-  ///   - prepare: lines for the shell that starts it, run first.
+  ///   - prepare: lines for the shell that starts it, run right before.
   ///   - options: more lines of sshd's configuration.
   ///   - hasSFTP: whether sshd knows an SFTP server.
   ///   - port: a free one where it is nil.
@@ -65,8 +65,9 @@ package final class SSHServer: Sendable {
       cat > keys <<'END'
       \(text("id.pub"))END
       \(shell == nil ? Self.ofHost : Self.ofBoard)
+      \(kind == .openSSH ? Self.sshd(place, number, options, hasSFTP) : Self.dropbear)
       \(prepare)
-      \(kind == .openSSH ? Self.sshd(place, number, options, hasSFTP) : Self.dropbear(number))
+      \(kind == .openSSH ? Self.startSSHD : Self.startDropbear(number))
       """
     process = HostProcess((shell.map { [$0] } ?? []) + ["/bin/sh", "-c", script])
     let word = kind == .openSSH ? "Server listening on" : "Not backgrounding"
@@ -130,14 +131,14 @@ package final class SSHServer: Sendable {
     KbdInteractiveAuthentication no
     \(hasSFTP ? "Subsystem sftp internal-sftp" : "")
     END
-    exec /usr/sbin/sshd -D -e -f '\(place)/config'
     """
   }
 
-  private static func dropbear(_ port: Int) -> String {
-    """
-    dropbearconvert openssh dropbear host dropbear-host 2> /dev/null
-    exec /usr/sbin/dropbear -F -E -p 127.0.0.1:\(port) -r "$PWD/dropbear-host" -P "$PWD/pid"
-    """
+  private static let startSSHD = #"exec /usr/sbin/sshd -D -e -f "$PWD/config""#
+
+  private static let dropbear = "dropbearconvert openssh dropbear host dropbear-host 2> /dev/null"
+
+  private static func startDropbear(_ port: Int) -> String {
+    #"exec /usr/sbin/dropbear -F -E -p 127.0.0.1:\#(port) -r "$PWD/dropbear-host" -P /dev/null"#
   }
 }

@@ -58,6 +58,35 @@ import YAMLDocument
     #expect(server.protocols["lava-multinode"]?["timeout"] == ["minutes": 4])
   }
 
+  /// Consecutive ids, role by role; connections are no members of `lava-group` (spec multinode §2).
+  @Test func allNodes() throws {
+    let text = """
+      job_name: group
+      timeouts: {job: {minutes: 5}}
+      protocols:
+        lava-multinode:
+          roles:
+            guest: {connection: ssh, count: 3, host_role: host, expect_role: host, request: lava-start,
+                    timeout: {minutes: 15}}
+            host: {device_type: mustang, count: 1, essential: true}
+      actions:
+        - deploy: {role: [host, guest], to: overlay}
+      """
+    let job = try #require(Job(Reading(try YAMLDocument(parsing: Array(text.utf8), file: "group"))))
+    let nodes = job.nodes(firstID: 5001, group: "g")
+    #expect(nodes.map(\.id) == [5001, 5002, 5003, 5004])
+    #expect(nodes.map(\.label) == ["guest 1", "guest 2", "guest 3", "host"])
+    #expect(nodes.map { $0.job.protocols["lava-multinode"]?["sub_id"]?.int } == [0, 1, 2, 3])
+    #expect(nodes.map(\.hostRole) == ["host", "host", "host", nil])
+    let facts = try nodes.map { try #require(NodeFacts($0.job)) }
+    #expect(facts.map(\.size) == [4, 4, 4, 4])
+    #expect(facts.map(\.group) == ["g", "g", "g", "g"])
+    #expect(facts.map(\.expectedRole) == ["host", "host", "host", nil])
+    #expect(facts.map(\.timeout) == [.seconds(900), .seconds(900), .seconds(900), nil])
+    #expect(facts.map(\.isEssential) == [false, false, false, true])
+    for fact in facts { #expect(fact.members.map { "\($0.id) \($0.role)" } == ["5004 host"]) }
+  }
+
   @Test func thereIsNoSuchRole() throws {
     #expect(try job().node(of: "guest") == nil)
   }

@@ -101,7 +101,9 @@ import YAMLDocument
     let syncs = (0..<Int.random(in: 0...5, using: &random)).map { GroupRequest.sync("s\($0)") }
     let scripts = (0..<count).map { index in
       // Each sends before the first sync, and waits for what others have sent behind it.
-      [GroupRequest.send("m\(index)", ("k", "\(index)")), .send("all")] + syncs + [.wait("m\((index + 1) % count)"), .waitAll("all")]
+      [GroupRequest.send("m\(index)", ("k", "\(index)")), .send("all")] + syncs + [
+        .wait("m\((index + 1) % count)"), .waitAll("all"),
+      ]
     }
     let play = end(of: scripts, &random)
     #expect(play.hopeless == 0)

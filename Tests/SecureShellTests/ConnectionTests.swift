@@ -31,7 +31,9 @@ import Testing
     #expect(seen.withLock(\.self) == outcome.output)
     // The same connection again, and much at once: 20 MB, of which 1 MiB is kept.
     let count = Mutex(0)
-    let large = try await connection.execute("head -c 20000000 /dev/zero") { bytes in count.withLock { $0 += bytes.count } }
+    let large = try await connection.execute("head -c 20000000 /dev/zero") { bytes in
+      count.withLock { $0 += bytes.count }
+    }
     #expect(large.isSuccess)
     #expect(count.withLock(\.self) == 20_000_000)
     #expect(large.output.count == SSHConnection.outputLimit)

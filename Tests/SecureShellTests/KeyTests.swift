@@ -20,7 +20,10 @@ import Testing
     let key = try SSHHostKey.make()
     let path = write(key.privateFile, to: "key")
     let shown = run(["ssh-keygen", "-y", "-f", path]).output
-    #expect(shown.split(separator: " ").prefix(2).joined(separator: " ").split(separator: "\n").first.map(String.init) == key.publicKey.line)
+    #expect(
+      shown.split(separator: " ").prefix(2).joined(separator: " ").split(separator: "\n").first.map(String.init)
+        == key.publicKey.line
+    )
     _ = folder.write("\(key.publicKey.line)\n", to: "key.pub")
     #expect(run(["ssh-keygen", "-l", "-f", folder.file("key.pub")]).output.contains(key.publicKey.fingerprint))
     #expect(try SSHPublicKey.ofIdentity(path) == key.publicKey)

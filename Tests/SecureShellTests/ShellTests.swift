@@ -11,7 +11,10 @@ import Testing
 @Suite(.enabled(if: SSHServer.Kind.openSSH.isInstalled, "there is no OpenSSH server")) struct ShellTests {
   private func shell(_ server: SSHServer, log: String? = nil) async throws -> Console {
     let connection = try await SSHConnection.open(server.target)
-    return try await connection.shell(name: "ssh", log: try log.map { path throws(Failure) in try ConsoleLog(path: path) })
+    return try await connection.shell(
+      name: "ssh",
+      log: try log.map { path throws(Failure) in try ConsoleLog(path: path) }
+    )
   }
 
   @Test func aTerminalThatIsTypedAt() async throws {
@@ -52,7 +55,9 @@ import Testing
     let pid = try #require(match.text(of: "pid"))
     await console.close()
     let other = try await SSHConnection.open(server.target)
-    let gone = try await other.execute("for i in $(seq 100); do kill -0 \(pid) 2> /dev/null || exit 0; sleep 0.1; done; exit 1")
+    let gone = try await other.execute(
+      "for i in $(seq 100); do kill -0 \(pid) 2> /dev/null || exit 0; sleep 0.1; done; exit 1"
+    )
     #expect(gone.isSuccess)
     await other.close()
   }

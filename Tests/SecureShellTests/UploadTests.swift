@@ -95,10 +95,12 @@ import Testing
 
   @Test func aServerThatDiesMeanwhile() async throws {
     let server = await server(
-      without: ["scp": "#!/bin/sh\nprintf '\\0'; head -c 100000 > /dev/null; kill -9 $PPID; sleep 5\n"]
+      without: ["scp": "#!/bin/sh\nprintf '\\0\\0'; head -c 100000 > /dev/null; kill -9 $PPID; sleep 5\n"]
     )
     let connection = try await SSHConnection.open(server.target)
-    let found = await #expect(throws: Failure.self) { try await connection.upload(sample(5_000_000), to: folder.file("x")) }
+    let found = await #expect(throws: Failure.self) {
+      try await connection.upload(sample(5_000_000), to: folder.file("x"))
+    }
     #expect(found?.code == "ssh-connection-lost", "\(String(describing: found))")
     await connection.close()
   }

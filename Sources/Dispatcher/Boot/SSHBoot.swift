@@ -117,19 +117,17 @@ struct SSHBoot: Strategy {
         advice: "Put 'deploy: {to: ssh}' before the boot."
       )
     }
-    guard context.statedArchitecture == nil else { return overlay }
+    guard overlay.request.helpers == .all else { return overlay }
     let machine = try await connection.execute("uname -m").text
     guard let architecture = Architecture(named: machine) else {
-      run.log(.warning, "The board calls its machine '\(machine.prefix(40))': it gets the helpers of every architecture")
+      run.log(
+        .warning,
+        "The board calls its machine '\(machine.prefix(40))': it gets the helpers of every architecture"
+      )
       return overlay
     }
     run.log(.debug, "The board is \(machine): it gets the helpers of \(architecture.rawValue)")
-    let request = try context.overlayRequest(facts, resultsDirectory: overlay.resultsDirectory, architecture)
-    let tree = try OverlayTree(request, from: try HelperStore.find(share: context.settings.share))
-    try tree.writeTarball(to: overlay.tarball)
-    let own = OverlayArtefact(tree: tree, resultsDirectory: overlay.resultsDirectory, tarball: overlay.tarball)
-    context.withState(of: facts.name) { $0.overlay = own }
-    return own
+    return try context.narrow(overlay, of: facts.name, to: architecture)
   }
 
   /// `/<job>-overlay-<level>.tar.gz` (spec test-shell §1.4).

@@ -13,14 +13,8 @@ import YAMLDocument
 // What an overlay is made of, and the ways it takes to a board.
 
 extension JobContext {
-  /// The overlay of a namespace.
-  ///
-  /// - Parameter architecture: the board's, where that was found out; nil for what the device file or the job says.
-  func overlayRequest(
-    _ facts: NamespaceFacts,
-    resultsDirectory: String,
-    _ architecture: Architecture? = nil
-  ) throws(Failure) -> OverlayRequest {
+  /// What the overlay of a namespace is built from.
+  func overlayRequest(_ facts: NamespaceFacts, resultsDirectory: String) throws(Failure) -> OverlayRequest {
     let os = deploymentData(of: facts.name)
     var environment = OverlayEnvironment(jobID: settings.jobID, dispatcherIP: try dispatcherIP())
     environment.device = device.environment
@@ -48,7 +42,7 @@ extension JobContext {
       resultsDirectory: resultsDirectory,
       shell: shell(of: facts.name),
       environment: environment,
-      helpers: try helpers(architecture),
+      helpers: try helpers(),
       configuration: configuration
     )
     request.secrets = job.secrets.map { (name: $0.key, value: $0.value) }
@@ -65,12 +59,31 @@ extension JobContext {
     return request
   }
 
-  /// The board's architecture as the device file or the job's context calls it.
-  var statedArchitecture: String? { device.architecture ?? job.context["arch"]?.string }
+  /// Builds the overlay of a namespace anew, with the helpers of an architecture that has been found out.
+  func narrow(
+    _ overlay: OverlayArtefact,
+    of namespace: String,
+    to architecture: Architecture
+  ) throws(Failure) -> OverlayArtefact {
+    var request = overlay.request
+    request.helpers = .one(architecture)
+    let tree = try OverlayTree(request, from: try HelperStore.find(share: settings.share))
+    try tree.writeTarball(to: overlay.tarball)
+    let fitting = OverlayArtefact(
+      tree: tree,
+      resultsDirectory: overlay.resultsDirectory,
+      tarball: overlay.tarball,
+      request: request
+    )
+    withState(of: namespace) { $0.overlay = fitting }
+    return fitting
+  }
 
-  /// Which helpers fit the board: those of the architecture that it is known to have, else as the device file says, else as the job's context says, else all of them.
-  private func helpers(_ known: Architecture?) throws(Failure) -> HelperChoice {
-    if let known { return .one(known) }
+  /// The board's architecture as the device file or the job's context calls it.
+  private var statedArchitecture: String? { device.architecture ?? job.context["arch"]?.string }
+
+  /// Which helpers fit the board: as the device file says, else as the job's context says, else all of them.
+  private func helpers() throws(Failure) -> HelperChoice {
     guard let name = statedArchitecture else { return .all }
     guard let architecture = Architecture(named: name) else {
       throw Failure(

@@ -31,7 +31,9 @@ struct SSHDeploy: Strategy {
   /// call's message.
   private func findAddress(_ run: ActionRun) async throws(Failure) {
     let device = try SSHDevice(context.device)
-    for option in device.unknownOptions { run.log(.warning, "The ssh option '\(option)' of the device has no effect here") }
+    for option in device.unknownOptions {
+      run.log(.warning, "The ssh option '\(option)' of the device has no effect here")
+    }
     let own = calls.filter { $0.action == Self.addressAction && $0.request != .start && $0.message.mapping != nil }
     guard let call = own.first else {
       guard let host = device.host else {
@@ -39,13 +41,19 @@ struct SSHDeploy: Strategy {
           .configuration,
           "no-ssh-host",
           "nothing says where the device \(context.device.file) is",
-          advice: "Set actions.deploy.methods.ssh.host; or wait for a message with the address, by 'protocols' of this action.",
+          advice:
+            "Set actions.deploy.methods.ssh.host; or wait for a message with the address, by 'protocols' of this action.",
         )
       }
       return context.withState(of: facts.name) { $0.hostAddress = host }
     }
     guard own.count == 1 else {
-      throw Failure(.job, "several-addresses", "Invalid number of host_keys", advice: "Keep one call of '\(Self.addressAction)'.")
+      throw Failure(
+        .job,
+        "several-addresses",
+        "Invalid number of host_keys",
+        advice: "Keep one call of '\(Self.addressAction)'."
+      )
     }
     let key = call.message.mapping?.first?.key.string ?? ""
     guard let host = context.received(call.messageID, key) else {

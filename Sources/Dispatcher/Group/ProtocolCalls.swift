@@ -61,7 +61,8 @@ extension JobContext {
         let standing = await group.standing(of: call)
       else { throw error }
       var failure = error
-      failure.message = "\(error.code == late.code ? late.message : "\(name) '\(id)' was not over"): it waits for \(standing)"
+      failure.message =
+        "\(error.code == late.code ? late.message : "\(name) '\(id)' was not over"): it waits for \(standing)"
       throw failure
     }
   }

@@ -69,7 +69,8 @@ struct SSHDevice: Sendable {
 
   private mutating func read(options value: YAMLValue?) throws(Failure) {
     // A list holds the words of the command line as they are.
-    var words = if let list = value?.sequence { list.compactMap(\.text) } else { try ShellWords.split(value?.text ?? "") }
+    var words =
+      if let list = value?.sequence { list.compactMap(\.text) } else { try ShellWords.split(value?.text ?? "") }
     while !words.isEmpty {
       let word = words.removeFirst()
       let flag = String(word.prefix(2))
@@ -136,7 +137,9 @@ struct SSHDevice: Sendable {
 
   /// A file that the device file names: relative to it, or in the user's home (`~/`).
   private func path(_ text: String) -> String {
-    if text.hasPrefix("~/"), let home = getenv("HOME") { return Paths.join(String(cString: home), String(text.dropFirst(2))) }
+    if text.hasPrefix("~/"), let home = getenv("HOME") {
+      return Paths.join(String(cString: home), String(text.dropFirst(2)))
+    }
     return Paths.absolute(text, from: Paths.folder(of: Paths.absolute(device.file)))
   }
 

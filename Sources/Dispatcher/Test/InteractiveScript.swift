@@ -48,7 +48,11 @@ struct InteractiveScript {
       case .command(let command): try await perform(command, run)
       case .delay(let time): try await pause(time, run)
       case .send(let message, let data):
-        try await call(MultinodeCall(name: "SEND", arguments: [message] + data.map { "\($0.key)=\($0.value)" }), step, run)
+        try await call(
+          MultinodeCall(name: "SEND", arguments: [message] + data.map { "\($0.key)=\($0.value)" }),
+          step,
+          run
+        )
       case .wait(let message): try await call(MultinodeCall(name: "WAIT", arguments: [message]), step, run)
       case .waitAll(let message, let role):
         try await call(MultinodeCall(name: "WAIT_ALL", arguments: [message] + [role].compactMap(\.self)), step, run)

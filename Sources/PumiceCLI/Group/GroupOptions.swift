@@ -19,7 +19,10 @@ struct GroupOptions: ParsableArguments {
   var coordinator: NetworkPlace?
 
   @Option(
-    help: ArgumentHelp("The name of a group that spans hosts; the coordinator may have no other of that name.", valueName: "name")
+    help: ArgumentHelp(
+      "The name of a group that spans hosts; the coordinator may have no other of that name.",
+      valueName: "name"
+    )
   )
   var group: String?
 

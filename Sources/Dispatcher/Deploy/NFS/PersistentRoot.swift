@@ -54,7 +54,9 @@ struct PersistentRoot: Sendable {
     }
     let folder = "\(context.settings.workFolder)/\(namespace)/persistent-nfs"
     try FileSystem.makeFolder(folder)
-    let ticket = Supervisor.take(.commands(Obligation.Commands("umount", [["umount", "--lazy", Paths.absolute(folder)]])))
+    let ticket = Supervisor.take(
+      .commands(Obligation.Commands("umount", [["umount", "--lazy", Paths.absolute(folder)]]))
+    )
     defer { ticket?.release() }
     // A server that does not answer is given up on.
     let options = "rw,nolock,soft,timeo=50,retrans=2"

@@ -82,17 +82,7 @@ extension JobContext {
   ) throws(Failure) -> OverlayArtefact? {
     guard let overlay = withState(of: namespace, \.overlay) else { return nil }
     guard overlay.request.helpers == .all, let architecture = machine.flatMap(Architecture.init) else { return overlay }
-    var request = overlay.request
-    request.helpers = .one(architecture)
-    let tree = try OverlayTree(request, from: try HelperStore.find(share: settings.share))
-    try tree.writeTarball(to: overlay.tarball)
-    let fitting = OverlayArtefact(
-      tree: tree,
-      resultsDirectory: overlay.resultsDirectory,
-      tarball: overlay.tarball,
-      request: request
-    )
-    withState(of: namespace) { $0.overlay = fitting }
+    let fitting = try narrow(overlay, of: namespace, to: architecture)
     run.log(.info, "Helpers for \(architecture.rawValue): the programs of the root file system are for that")
     return fitting
   }

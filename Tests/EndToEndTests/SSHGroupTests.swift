@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import HostTools
+import Testing
+import YAMLDocument
+
+extension EndToEnd {
+  /// Guests that log in to the board of another role (spec multinode §7).
+  @Suite(.enabled(if: SSHBoard.isPossible, SSHBoard.reason))
+  struct SSHGroupTests {
+    private let folder = TemporaryFolder()
+    private let port = SSHServer.freePort()
+
+    /// The namespace board with an `/etc` that can be written, as boards have it.
+    private func device() -> String {
+      let key = folder.file("lab")
+      #expect(run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", key]).status == 0)
+      let connect = folder.write(
+        """
+        #!/bin/sh
+        exec '\(Checkout.namespaceShell)' sh -c '
+          cp -a /etc /root/etc && mount --bind /root/etc /etc && cp /root/.bashrc /root/.bash_profile
+          mkdir -p /run/sshd && exec bash -i'
+        """,
+        to: "connect"
+      )
+      #expect(run(["chmod", "+x", connect]).status == 0)
+      return folder.write(
+        """
+        extends: minimal
+        hostname: host
+        devicetype: host
+        dispatcher_ip: 127.0.0.1
+        commands: {connect: \(connect)}
+        constants: {kernel-start-message: ''}
+        actions:
+          deploy: {methods: {ssh: {identity_file: lab, port: \(port)}}}
+          boot: {methods: {ssh: }}
+
+        """,
+        to: "device.yaml"
+      )
+    }
+
+    /// - Parameter prepare: what the host's test does before it starts its server.
+    private func job(prepare: String) -> String {
+      let server =
+        "/usr/sbin/sshd -p \(port) -h /etc/ssh/ssh_host_ed25519_key -o ListenAddress=127.0.0.1 -o UsePAM=no "
+        + "-o PidFile=none -o UseDNS=no -o PermitRootLogin=yes -o PrintMotd=no -o PrintLastLog=no"
+      return """
+        job_name: guests
+        timeouts: {job: {minutes: 4}, action: {minutes: 2}, connection: {minutes: 1}}
+        visibility: public
+        protocols:
+          lava-multinode:
+            timeout: {minutes: 2}
+            roles:
+              host: {device_type: host, count: 1}
+              guest: {connection: ssh, count: 3, host_role: host, expect_role: host, request: lava-start}
+        actions:
+        - deploy: {role: [host], to: overlay, os: debian, authorize: ssh}
+        - boot:
+            role: [host]
+            method: minimal
+            reset: false
+            prompts: ['\(SSHBoard.prompt)']
+            transfer_overlay: {download_command: cd /tmp; wget, unpack_command: tar -C / -xzf}
+        - test:
+            role: [host]
+            definitions:
+            - from: inline
+              name: serve
+              path: serve.yaml
+              repository:
+                metadata: {format: Lava-Test Test Definition 1.0, name: serve}
+                run:
+                  steps:
+                  - \(prepare)
+                  - lava-test-case server --shell \(server)
+                  - lava-send ipv4 ipaddr=127.0.0.1
+                  - lava-send lava_start
+                  - lava-sync clients
+                  - lava-test-case overlays --shell 'test "$(ls -d /?-overlay-1.1.4.tar.gz | wc -l)" -eq 3'
+                  # The guests' connections end with this board.
+                  - for i in $(seq 600); do [ "$(cat /proc/[0-9]*/comm | grep -c sshd)" -gt 1 ] || break; sleep 0.1; done
+        - deploy:
+            role: [guest]
+            to: ssh
+            os: debian
+            protocols:
+              lava-multinode:
+              - {action: prepare-scp-overlay, request: lava-wait, messageID: ipv4, message: {ipaddr: $ipaddr}}
+        - boot:
+            role: [guest]
+            method: ssh
+            parameters: {hostID: ipv4, host_key: ipaddr}
+            prompts: ['\(SSHBoard.prompt)']
+        - test:
+            role: [guest]
+            definitions:
+            - from: inline
+              name: use
+              path: use.yaml
+              repository:
+                metadata: {format: Lava-Test Test Definition 1.0, name: use}
+                run:
+                  steps:
+                  - lava-test-case same-board --shell test -x /lava-1/bin/lava-test-runner
+                  - lava-test-case own --shell 'test "/lava-$LAVA_JOB_ID/bin" = "$(dirname "$(command -v lava-send)")"'
+                  - lava-sync clients
+
+        """
+    }
+
+    @Test func threeGuests() async throws {
+      let trial = GroupTrial(
+        path: folder.write(job(prepare: "'true'"), to: "job.yaml"),
+        in: folder,
+        "--device",
+        "host=\(device())"
+      )
+      let ending = try await trial.ending()
+      #expect(ending.status == 0, "\(ending.errorText)\(ending.outputText)")
+      #expect(try trial.nodes.map(\.text) == ["1 host pass", "2 guest pass", "3 guest pass", "4 guest pass"])
+      for id in 2...4 {
+        #expect(
+          try trial.tests(of: id) == ["0_use/same-board pass", "0_use/own pass", "0_use/multinode-sync-clients pass"]
+        )
+        #expect(trial.text(of: "\(id)/logs.yaml").contains("Connecting to root@127.0.0.1:\(port) by ssh"))
+      }
+    }
+
+    /// A server with a host key that is not ours is not logged in to.
+    @Test func aHostThatIsAnother() async throws {
+      let prepare = "rm /etc/ssh/ssh_host_ed25519_key*; ssh-keygen -q -t ed25519 -N '' -f /etc/ssh/ssh_host_ed25519_key"
+      let trial = GroupTrial(
+        path: folder.write(job(prepare: "\"\(prepare)\""), to: "job.yaml"),
+        in: folder,
+        "--device",
+        "host=\(device())"
+      )
+      let ending = try await trial.ending()
+      #expect(ending.status != 0)
+      for node in try trial.nodes.dropFirst() {
+        #expect(node.message?.hasPrefix("the host key of root@127.0.0.1:\(port) is not the one that is known") == true)
+      }
+    }
+  }
+}
