@@ -115,7 +115,7 @@ let floor4: [Target] = [
   .executableTarget(name: "lava-run", dependencies: ["LavaRun", "Supervision"], swiftSettings: strict),
   .executableTarget(
     name: "pumice-bench",
-    dependencies: ["CoordinatorService", "Diagnostics", "Multinode", "Signals"],
+    dependencies: ["CoordinatorService", "Diagnostics", "Multinode", "Signals", "YAMLDocument"],
     path: "Benchmarks",
     exclude: ["noise.py", "noisy-console.py"],
     swiftSettings: strict

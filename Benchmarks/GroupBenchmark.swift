@@ -4,6 +4,7 @@ internal import CoordinatorService
 internal import Diagnostics
 internal import Glibc
 internal import Multinode
+internal import YAMLDocument
 
 /// What waiting for each other costs: `lava-sync` from the last arrival to the last release, messages a second, and the
 /// memory of a group; in memory and over TCP on this host.
