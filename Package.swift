@@ -115,9 +115,9 @@ let floor4: [Target] = [
   .executableTarget(name: "lava-run", dependencies: ["LavaRun", "Supervision"], swiftSettings: strict),
   .executableTarget(
     name: "pumice-bench",
-    dependencies: ["CoordinatorService", "Diagnostics", "Multinode", "Signals", "YAMLDocument"],
+    dependencies: ["CoordinatorService", "Diagnostics", "Dispatcher", "Multinode", "Signals", "YAMLDocument"],
     path: "Benchmarks",
-    exclude: ["noise.py", "noisy-console.py"],
+    exclude: ["boot.py", "noise.py", "noisy-console.py", "tftp.py"],
     swiftSettings: strict
   ),
 ]
@@ -127,11 +127,11 @@ let testTargets: [Target] = [
     name: "HostTools",
     dependencies: ["CPosix"],
     path: "Tests/HostTools",
-    exclude: ["file-server.py"],
+    exclude: ["console-server.py", "file-server.py"],
     swiftSettings: strict
   ),
   tests(of: "Archives", ["Diagnostics", "HostTools"]),
-  tests(of: "Consoles", ["CPosix", "Diagnostics", "Patterns"]),
+  tests(of: "Consoles", ["CPosix", "Diagnostics", "HostTools", "Patterns"]),
   tests(
     of: "CoordinatorService",
     ["Diagnostics", "HostTools", "Multinode", "YAMLDocument"] + nio,

@@ -23,6 +23,7 @@ struct PumiceBench {
   static func main() async {
     let arguments = CommandLine.arguments
     if arguments.dropFirst() == ["group"] { return await measureGroups() }
+    if arguments.count > 2, arguments[1] == "tftp" { exit(await ServeTFTP.run(Array(arguments[2...]))) }
     do throws(BenchmarkFailure) {
       if arguments.count == 3, arguments[1] == "board" { return try FloodBoard.run(times: arguments[2]) }
       let parts = arguments.dropFirst(5).compactMap { Part(rawValue: $0) }

@@ -54,6 +54,29 @@ package final class Console: Sendable {
     )
   }
 
+  /// Opens a line that is spoken by this process itself. One that drops is opened again, a bounded number of times: who
+  /// reads only misses what the board said meanwhile, and who sends waits.
+  ///
+  /// - Throws: `line-not-opened` and `line-busy`, kind `infrastructure`.
+  package static func open(
+    _ address: LineAddress,
+    reconnection: Reconnection = Reconnection(),
+    log: ConsoleLog? = nil,
+    observer: ConsoleObserver? = nil
+  ) async throws(Failure) -> Console {
+    Console(
+      try await ConsoleCore.open(
+        .init(
+          address: address,
+          reconnection: reconnection,
+          log: log,
+          observer: observer,
+          unreadLimit: unreadLimit
+        )
+      )
+    )
+  }
+
   // MARK: Sending
 
   /// Types bytes as they are, and waits until the terminal has taken them.
@@ -149,6 +172,9 @@ package final class Console: Sendable {
 
   /// Whether the stream has ended: what can still be read came before.
   package var hasEnded: Bool { core.state.withLock { $0.ending != nil } }
+
+  /// How often the line has dropped and come back: what the board said in between was lost.
+  package var reconnections: Int { core.state.withLock(\.reconnections) }
 
   /// The lines that nobody has read, without control characters and sequences; the last is the one that has not been
   /// ended, and may be empty. Only of the last KiB that the board printed.

@@ -46,38 +46,68 @@ final class ConsoleCore: Sendable {
   /// Wakes the pump's thread; used under the lock of `state`, until `isClosed`.
   let wakeup: Int32
 
-  private init(name: String, wakeup: Int32, unreadLimit: Int) {
+  private init(name: String, unreadLimit: Int) throws(Failure) {
+    let wakeup = cposix_event_create()
+    guard wakeup >= 0 else { throw Self.exhausted(-wakeup) }
     self.name = name
     self.wakeup = wakeup
     state = Mutex(ConsoleState(unreadLimit: unreadLimit))
   }
 
-  /// Starts a program and the thread that pumps its bytes.
+  /// Starts a program, or takes a stream, and the thread that pumps its bytes.
   static func start(_ setup: Setup) async throws(Failure) -> ConsoleCore {
+    try await onOwnThread { ready in
+      do throws(Failure) {
+        switch setup.source {
+        case .program(let command, let transport):
+          let child = try ChildProcess(command, transport)
+          let core = try ConsoleCore(name: setup.source.name, unreadLimit: setup.unreadLimit)
+          ready(.success(core))
+          var pump = ConsolePump(core, setup)
+          pump.run(child)
+        case .stream(let stream):
+          let source = AttachedStream(stream: stream.descriptor)
+          let core = try ConsoleCore(name: setup.source.name, unreadLimit: setup.unreadLimit)
+          ready(.success(core))
+          var pump = ConsolePump(core, setup)
+          pump.run(source)
+        }
+      } catch {
+        ready(.failure(error))
+      }
+    }
+  }
+
+  /// Opens a line, and starts the thread that pumps its bytes.
+  static func open(_ setup: LinePump.Setup) async throws(Failure) -> ConsoleCore {
+    try await onOwnThread { ready in
+      do throws(Failure) {
+        let line = try BoardLine(setup.address)
+        let core = try ConsoleCore(name: setup.address.description, unreadLimit: setup.unreadLimit)
+        ready(.success(core))
+        var pump = LinePump(core, setup)
+        pump.run(line)
+      } catch {
+        ready(.failure(error))
+      }
+    }
+  }
+
+  /// Runs `body` on a thread of its own, and waits until it says that its core is ready, or why there is none.
+  private static func onOwnThread(
+    _ body: @escaping @Sendable (_ ready: (Result<ConsoleCore, Failure>) -> Void) -> Void
+  ) async throws(Failure) -> ConsoleCore {
     try RunningPrograms.announce()
     let result = await withCheckedContinuation {
       (continuation: CheckedContinuation<Result<ConsoleCore, Failure>, Never>) in
       let error = OwnThread.start {
         var running: ConsoleCore?
-        do throws(Failure) {
-          switch setup.source {
-          case .program(let command, let transport):
-            let child = try ChildProcess(command, transport)
-            let core = try begin(setup)
+        body { result in
+          if case .success(let core) = result {
             running = core
-            continuation.resume(returning: .success(core))
-            var pump = ConsolePump(core, setup)
-            pump.run(child)
-          case .stream(let stream):
-            let source = AttachedStream(stream: stream.descriptor)
-            let core = try begin(setup)
-            running = core
-            continuation.resume(returning: .success(core))
-            var pump = ConsolePump(core, setup)
-            pump.run(source)
+            RunningPrograms.add(core)
           }
-        } catch {
-          continuation.resume(returning: .failure(error))
+          continuation.resume(returning: result)
         }
         RunningPrograms.remove(running)
       }
@@ -87,14 +117,6 @@ final class ConsoleCore: Sendable {
       }
     }
     return try result.get()
-  }
-
-  private static func begin(_ setup: Setup) throws(Failure) -> ConsoleCore {
-    let wakeup = cposix_event_create()
-    guard wakeup >= 0 else { throw Self.exhausted(-wakeup) }
-    let core = ConsoleCore(name: setup.source.name, wakeup: wakeup, unreadLimit: setup.unreadLimit)
-    RunningPrograms.add(core)
-    return core
   }
 
   private static func exhausted(_ error: Int32) -> Failure {
@@ -193,6 +215,17 @@ final class ConsoleCore: Sendable {
     }
   }
 
+  /// The pump's thread is done with everything. The last thing that it does.
+  func letGo(_ status: ExitStatus?) {
+    let closers = state.withLock { state in
+      state.isClosed = true
+      state.finalStatus = status
+      Glibc.close(wakeup)
+      return state.closers
+    }
+    for closer in closers { closer.resume(returning: status) }
+  }
+
   // MARK: Failures
 
   static var canceled: Failure { Failure(.canceled, "console-canceled", "waiting for the console was canceled") }
@@ -200,7 +233,7 @@ final class ConsoleCore: Sendable {
   /// What to say when the stream has ended: how the program ended, and what it said last.
   func closedFailure(_ state: ConsoleState) -> Failure {
     if let failure = state.ending?.failure { return failure }
-    let end = state.ending?.status.map { "'\(name)' \($0)" } ?? "'\(name)' closed its output"
+    let end = state.ending?.status.map { "'\(name)' \($0)" } ?? "'\(name)' has ended"
     let last = TerminalText.lastLines(of: state.tail, count: 5)
     return Failure(
       .connectionClosed,

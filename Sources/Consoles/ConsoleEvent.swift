@@ -4,6 +4,8 @@
 package enum ConsoleEvent: Sendable, Hashable {
   /// Bytes that the board sent; they are in the log already.
   case received([UInt8])
+  /// The line dropped, or is back: a sentence.
+  case note(String)
   /// Nothing more comes; how the program ended, where it has.
   case ended(ExitStatus?)
 }

@@ -9,8 +9,7 @@ import Synchronization
 /// observer, then to whoever reads; and from whoever sends to the program. It never waits for a reader.
 struct ConsolePump {
   private let core: ConsoleCore
-  private let log: ConsoleLog?
-  private let observer: ConsoleObserver?
+  private var outlet: ConsoleOutlet
   /// How long a stream that was closed waits for the end of its program, so that its status can be told; nil
   /// where that is waited for without end.
   private let grace: Duration?
@@ -19,8 +18,6 @@ struct ConsolePump {
   /// The stream may still bring bytes.
   private var isOpen = true
   private var hasExited = false
-  /// Readers have been told that nothing more comes.
-  private var hasEnded = false
   /// When a stream that was closed by a program that lives on counts as ended.
   private var graceEnd: ContinuousClock.Instant?
 
@@ -30,8 +27,7 @@ struct ConsolePump {
   init(_ core: ConsoleCore, _ setup: ConsoleCore.Setup) {
     self.core = core
     (grace, failure) = setup.source.ending
-    log = setup.log
-    observer = setup.observer
+    outlet = ConsoleOutlet(core, log: setup.log, observer: setup.observer)
   }
 
   /// Runs until the program is to be ended and has been.
@@ -62,7 +58,7 @@ struct ConsolePump {
         end(child.exitStatus())
       }
       if let graceEnd, ContinuousClock.now >= graceEnd { end(nil, failure?()) }
-      wakeQuietReader(at: lookedAt)
+      outlet.wakeQuietReader(at: lookedAt)
       if let due = climb?.deadline, ready.hasExited || ready.isWatchedReady || ContinuousClock.now >= due {
         if let bytes = climb?.advance(child), !bytes.isEmpty { enqueue(bytes) }
       }
@@ -95,7 +91,7 @@ struct ConsolePump {
     ]
     polled += watched.map { pollfd(fd: $0, events: Int16(POLLIN), revents: 0) }
     // An interrupted wait is as good as a short one: everything is looked at again.
-    guard poll(&polled, nfds_t(polled.count), Self.milliseconds(until: deadline)) > 0 else { return Readiness() }
+    guard poll(&polled, nfds_t(polled.count), deadline.pollTime) > 0 else { return Readiness() }
     if polled[0].revents != 0 { cposix_event_clear(core.wakeup) }
     return Readiness(
       canRead: polled[1].revents & Int16(POLLIN | POLLHUP | POLLERR) != 0,
@@ -103,14 +99,6 @@ struct ConsolePump {
       hasExited: polled[2].revents != 0,
       isWatchedReady: polled[3...].contains { $0.revents != 0 }
     )
-  }
-
-  /// As poll(2) takes it: rounded up, so that the deadline has passed when it returns; -1 waits for ever.
-  private static func milliseconds(until deadline: ContinuousClock.Instant?) -> Int32 {
-    guard let deadline else { return -1 }
-    let rest = deadline - .now
-    guard rest > .zero else { return 0 }
-    return Int32(min(rest / .milliseconds(1), 3_600_000).rounded(.up))
   }
 
   // MARK: From the program
@@ -137,7 +125,7 @@ struct ConsolePump {
         return
       }
     }
-    deliver(piece)
+    if !outlet.deliver(piece) { isOpen = false }
     if !isOpen, !hasExited, let grace { graceEnd = .now + grace }
     return !isDrained
   }
@@ -149,43 +137,11 @@ struct ConsolePump {
     for _ in 0..<64 where !readSome(child) { return }
   }
 
-  private mutating func deliver(_ bytes: [UInt8]) {
-    guard !bytes.isEmpty, !hasEnded else { return }
-    if let failure = log.flatMap({ log in bytes.withUnsafeBytes { log.write($0) } }) {
-      return end(nil, failure)
-    }
-    observer?(.received(bytes))
-    let reader = core.state.withLock { state in
-      state.receive(bytes)
-      return state.takeReader()
-    }
-    reader?.resume(returning: .news)
-  }
-
   /// Tells everybody that nothing more comes.
   private mutating func end(_ status: ExitStatus?, _ failure: Failure? = nil) {
     graceEnd = nil
-    guard !hasEnded else { return }
-    hasEnded = true
     isOpen = false
-    observer?(.ended(status))
-    let (reader, senders, refusal) = core.state.withLock { state in
-      state.ending = ConsoleEnding(status: status, failure: failure)
-      let senders = state.outgoing.compactMap(\.done)
-      state.outgoing = []
-      return (state.takeReader(), senders, core.closedFailure(state))
-    }
-    reader?.resume(returning: .news)
-    for sender in senders { sender.resume(returning: refusal) }
-  }
-
-  /// Wakes a reader whose time of silence was over when the stream was last looked at, and nothing was there.
-  private func wakeQuietReader(at instant: ContinuousClock.Instant) {
-    let reader = core.state.withLock { state -> CheckedContinuation<ConsoleWake, Never>? in
-      guard let time = state.quietAt, instant >= time else { return nil }
-      return state.takeReader()
-    }
-    reader?.resume(returning: .quiet)
+    outlet.end(status, failure)
   }
 
   // MARK: To the program
@@ -222,12 +178,6 @@ struct ConsolePump {
     let status = child.reap()
     end(status)
     _ = consume child
-    let closers = core.state.withLock { state in
-      state.isClosed = true
-      state.finalStatus = status
-      close(core.wakeup)
-      return state.closers
-    }
-    for closer in closers { closer.resume(returning: status) }
+    core.letGo(status)
   }
 }

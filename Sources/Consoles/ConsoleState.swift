@@ -41,6 +41,8 @@ struct ConsoleState: Sendable {
   /// The last bytes that came, for the words about an end.
   var tail: [UInt8] = []
   var ending: ConsoleEnding?
+  /// How often the line has dropped and come back.
+  var reconnections = 0
 
   /// What a reader has taken and not used; nil while one reads.
   var matcher: StreamMatcher? = StreamMatcher()

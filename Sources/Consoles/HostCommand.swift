@@ -67,6 +67,7 @@ package enum HostCommand {
     return { event in
       switch event {
       case .received(let bytes): splitter.append(bytes).forEach(line)
+      case .note: break
       case .ended: splitter.finish().map(line)
       }
     }

@@ -57,6 +57,11 @@ final class BoardSession: Sendable {
     state = Mutex(session.state.withLock(\.self))
   }
 
+  /// Whether the console's line is opened again by itself when it drops.
+  var mayComeBack: Bool {
+    if case .line = link { true } else { false }
+  }
+
   /// The regular expressions that the shell's prompt matches.
   var prompts: [String] { state.withLock(\.prompts) }
 
@@ -243,15 +248,10 @@ extension JobContext {
     return again
   }
 
-  /// Starts the program behind a console and makes it the namespace's session, in place of one that there is.
-  func connect(_ command: ConsoleCommand, namespace: String) async throws(Failure) {
-    try await connect(.program(command), namespace: namespace, isLink: false)
-  }
-
   /// Opens a console and makes it the namespace's session, in place of one that there is.
   ///
   /// - Parameter isLink: whether it only leads to the board, and can be opened again when it ends.
-  func connect(_ link: ConsoleLink, namespace: String, isLink: Bool) async throws(Failure) {
+  func connect(_ link: ConsoleLink, namespace: String, isLink: Bool = false) async throws(Failure) {
     await disconnect(namespace: namespace)
     let session = BoardSession(
       console: try await open(link, namespace: namespace),
@@ -283,6 +283,8 @@ final class UsedConsole: Sendable {
   func choose(_ namespace: String) { self.namespace.withLock { $0 = namespace } }
 
   func isOf(_ namespace: String) -> Bool { self.namespace.withLock { $0 == namespace } }
+
+  var current: String? { namespace.withLock(\.self) }
 }
 
 /// Writes what a board prints to the event log, line by line: at level `feedback`, with its namespace, while the job's
@@ -304,9 +306,11 @@ private final class TargetLines: Sendable {
     let lines = splitter.withLock { splitter in
       switch event {
       case .received(let bytes): splitter.append(bytes)
+      case .note: [] as [ConsoleLine]
       case .ended: splitter.finish().map { [$0] } ?? []
       }
     }
+    if case .note(let text) = event { events.log(.warning, text) }
     let isUsed = usedConsole.isOf(namespace)
     events.log(isUsed ? .target : .feedback, lines.map(\.text), namespace: isUsed ? nil : namespace)
   }

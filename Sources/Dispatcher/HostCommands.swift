@@ -9,10 +9,7 @@ import Pipeline
 
 extension JobContext {
   /// The words of one of the device's commands; `{DEVICE_DIR}` is the folder of the device file.
-  func words(of command: String) throws(Failure) -> [String] {
-    let folder = Paths.folder(of: Paths.absolute(device.file))
-    return try ShellWords.split(command).map { $0.replacing("{DEVICE_DIR}", with: folder) }
-  }
+  func words(of command: String) throws(Failure) -> [String] { try device.words(of: command) }
 
   /// Runs the device's commands on the host, one after the other.
   ///
@@ -83,5 +80,13 @@ extension JobContext {
         cause: result.text.isEmpty ? nil : result.text
       )
     }
+  }
+}
+
+extension Device {
+  /// The words of one of its commands; `{DEVICE_DIR}` is the folder of the device file.
+  func words(of command: String) throws(Failure) -> [String] {
+    let folder = Paths.folder(of: Paths.absolute(file))
+    return try ShellWords.split(command).map { $0.replacing("{DEVICE_DIR}", with: folder) }
   }
 }

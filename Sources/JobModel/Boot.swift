@@ -33,6 +33,8 @@ package struct Boot: Sendable {
   package var commands: BootCommands?
   /// What of a medium's file system is booted, where `commands` names a medium.
   package var mediumFiles = MediumFiles()
+  /// Of a `kexec` boot.
+  package var kexec = KexecKeys()
   /// Whether the device is reset first; true unless the job says otherwise.
   package var resets = true
   package var prePowerCommand = false
@@ -69,6 +71,18 @@ package struct MediumFiles: Sendable, Hashable {
   package var root: String?
   /// The number of the partition that the boot loader reads, as text.
   package var partition: String?
+
+  /// What is missing here is taken from others.
+  package func filled(from other: MediumFiles) -> MediumFiles {
+    MediumFiles(
+      kernel: kernel ?? other.kernel,
+      kernelType: kernelType ?? other.kernelType,
+      ramdisk: ramdisk ?? other.ramdisk,
+      deviceTree: deviceTree ?? other.deviceTree,
+      root: root ?? other.root,
+      partition: partition ?? other.partition
+    )
+  }
 }
 
 /// `commands` of a boot loader.

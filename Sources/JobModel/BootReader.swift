@@ -9,8 +9,6 @@ extension Boot.Method {
     switch self {
     case .qemu, .qemuNFS, .monitor: ["media", "connection"]
     case .ipxe: ["kernel", "kernel_type", "ramdisk", "dtb", "root_uuid", "boot_part"]
-    case .kexec:
-      ["kernel", "dtb", "initrd", "kernel-config", "command", "boot_message", "options", "on_panic", "deploy"]
     case .docker: ["command", "downloads_dir"]
     case .schroot: ["schroot"]
     default: []
@@ -81,10 +79,26 @@ extension Reading {
     case .bootloader:
       boot.bootloader = reader.filledString("bootloader", required: true)
       boot.resetsConnection = reader.bool("reset_connection") ?? true
+    case .kexec:
+      boot.kexec = kexecKeys(&reader)
     case .newConnection:
       boot.connection = reader.filledString("connection", required: true)
     default: break
     }
+  }
+
+  private func kexecKeys(_ reader: inout MappingReader) -> KexecKeys {
+    var keys = KexecKeys()
+    keys.kernel = reader.filledString("kernel")
+    keys.deviceTree = reader.filledString("dtb")
+    keys.initrd = reader.filledString("initrd")
+    keys.kernelConfiguration = reader.filledString("kernel-config")
+    keys.command = reader.filledString("command") ?? keys.command
+    keys.bootMessage = reader.filledString("boot_message")
+    keys.options = reader.strings("options") ?? []
+    keys.isOnPanic = reader.bool("on_panic") ?? false
+    keys.deploys = reader.bool("deploy") ?? false
+    return keys
   }
 
   /// Where the boot loader finds what it boots, on a medium that an earlier action has written.

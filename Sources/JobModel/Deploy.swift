@@ -25,6 +25,10 @@ package struct Deploy: Sendable {
   package var uefi: Image?
   /// The label of the medium under `parameters.media.<to>` of the device, which a `usb`, `sata` or `sd` deploy writes.
   package var medium: String?
+  /// How the medium is written.
+  package var writing = MediumWriting()
+  /// What older jobs say there of the boot from the medium.
+  package var mediumFiles = MediumFiles()
   /// The image of a `docker` deploy.
   package var containerImage: String?
   /// Whether a `downloads` deploy works on its files in a container.

@@ -49,11 +49,9 @@ extension Reading {
     case .nbd:
       deploy.files = ["initrd", "kernel", "dtb", "nbdroot"].compactMap { file($0, &reader) }
     case .usb, .sata, .sd:
-      reader.acceptUnlisted(["download", "writer", "tool", "uniquify"])
-      reader.drop(
-        ["kernel", "ramdisk", "dtb", "UUID", "boot_part"],
-        now: "It belongs to the boot action: kernel, kernel_type, ramdisk, dtb, root_uuid, boot_part."
-      )
+      reader.acceptUnlisted(["uniquify"])
+      deploy.writing = mediumWriting(&reader)
+      deploy.mediumFiles = oldMediumFiles(&reader)
       deploy.medium = reader.filledString("device", required: true)
       deploy.files =
         reader.has("images") ? images(&reader) : [file("image", &reader, required: true)].compactMap(\.self)
@@ -84,6 +82,54 @@ extension Reading {
       imageArgument: "-drive format=raw,file={rootfs}",
       node: node
     )
+  }
+
+  /// How the board writes the image, once it runs.
+  private func mediumWriting(_ reader: inout MappingReader) -> MediumWriting {
+    func tool(_ key: String, _ reader: inout MappingReader) -> MediumWriting.Tool? {
+      guard var tool = reader.mapping(key) else { return nil }
+      let path = tool.filledString("tool", required: true)
+      if let path, !path.hasPrefix("/"), let node = tool.node("tool") {
+        report(
+          .warning,
+          "tool-path",
+          "'tool' of '\(key)' is no absolute path; LAVA refuses it",
+          at: node,
+          expected: "a path on the board, such as /usr/bin/wget"
+        )
+      }
+      let options = tool.string("options") ?? ""
+      let prompt = tool.filledString("prompt")
+      tool.close()
+      return path.map { MediumWriting.Tool(path: $0, options: options, prompt: prompt) }
+    }
+    var writing = MediumWriting()
+    writing.download = tool("download", &reader)
+    writing.writer = tool("writer", &reader)
+    if var tool = reader.mapping("tool") {
+      writing.endPrompts = tool.strings("prompts") ?? []
+      tool.close()
+    }
+    return writing
+  }
+
+  /// What older documents say in the deploy of the boot from the medium.
+  private func oldMediumFiles(_ reader: inout MappingReader) -> MediumFiles {
+    let advice = "It belongs to the boot action: kernel, kernel_type, ramdisk, dtb, root_uuid, boot_part."
+    func text(_ key: String, _ reader: inout MappingReader) -> String? {
+      switch reader.oldNode(key, now: advice)?.value {
+      case .string(let text) where !text.isEmpty: text
+      case .int(let number): String(number)
+      default: nil
+      }
+    }
+    var files = MediumFiles()
+    files.kernel = text("kernel", &reader)
+    files.ramdisk = text("ramdisk", &reader)
+    files.deviceTree = text("dtb", &reader)
+    files.root = text("UUID", &reader).map { $0.contains("=") ? $0 : "UUID=\($0)" }
+    files.partition = text("boot_part", &reader)
+    return files
   }
 
   /// Says that a method of LAVA is beyond Pumice; what else its block says is not looked at.

@@ -24,6 +24,7 @@ struct ThroughputTests {
     ) { event in
       switch event {
       case .received(let bytes): seen.withLock { $0.bytes += bytes }
+      case .note(let text): Issue.record("\(text)")
       case .ended(let status):
         #expect(status == .exited(0))
         seen.withLock { $0.ends += 1 }

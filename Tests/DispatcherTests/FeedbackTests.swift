@@ -20,7 +20,9 @@ import Testing
       settings: RunSettings(jobID: "1", outputFolder: folder.path),
       events: EventLog(sinks: [keeper])
     )
-    let board = ConsoleCommand(["/bin/sh", "-c", "stty -echo; while read -r line; do echo \"has $line\"; done"])
+    let board = try ConsoleLink(words: [
+      "/bin/sh", "-c", "stty -echo; while read -r line; do echo \"has $line\"; done",
+    ])
     func type(_ line: String, to namespace: String) async throws {
       let session = try #require(context.withState(of: namespace, { $0.session }))
       try await session.console.sendLine(line)

@@ -55,7 +55,7 @@ import Testing
   func choosesTheItem(menu: [String], number: String) async throws {
     let lines = menu.map { "echo '\($0)';" }.joined(separator: " ")
     let board = """
-      stty -echo; printf 'The default boot selection will start in 10 seconds'; dd bs=1 count=1 2> /dev/null; \(lines) \
+      stty -echo -icanon; printf 'The default boot selection will start in 10 seconds'; dd bs=1 count=1 2> /dev/null; \(lines) \
       printf Start:; read number; echo "chosen $number."
       """
     let failure = try await run(board, expecting: "chosen \(number)\\.")
@@ -64,7 +64,7 @@ import Testing
 
   @Test func anItemThatIsNotThereIsSaid() async throws {
     let board = """
-      stty -echo; printf 'The default boot selection will start in 10 seconds'; dd bs=1 count=1 2> /dev/null; \
+      stty -echo -icanon; printf 'The default boot selection will start in 10 seconds'; dd bs=1 count=1 2> /dev/null; \
       echo '[1] Shell'; printf Start:; read number
       """
     let failure = try await run(board, expecting: "never")

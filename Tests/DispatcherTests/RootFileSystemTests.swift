@@ -85,7 +85,7 @@ import Testing
     )
     let root = try #require(context.withState(of: "common", \.bootFiles.nfsRoot))
     #expect(root.server == "127.0.0.1")
-    #expect(root.path.hasPrefix("\(exported)/7/extract-nfsrootfs"))
+    #expect(root.path.hasPrefix("\(exported)/7-extract-nfsrootfs-"))
     #expect(root.path.hasSuffix("/sub"))
     #expect(bytes(of: "\(root.path)/etc/motd") == Array("hi\n".utf8))
     #expect(bytes(of: archive).isEmpty, "the archive is there no more")
@@ -107,7 +107,11 @@ import Testing
     let context = try context(text)
     place("modules", try tar("m.tar.gz", "mkdir -p lib/modules/6 && echo 1 > lib/modules/6/a.ko"), in: context)
     let initrd = folder.file("initrd")
-    try ArchiveWriter(.cpioNewc).write([ArchiveEntry("lib", mode: 0o777, .symbolicLink(to: "usr/lib"))], to: initrd)
+    let system = [
+      ArchiveEntry("usr", mode: 0o755, .directory), ArchiveEntry("usr/lib", mode: 0o755, .directory),
+      ArchiveEntry("lib", mode: 0o777, .symbolicLink(to: "usr/lib")),
+    ]
+    try ArchiveWriter(.cpioNewc).write(system, to: initrd)
     place("ramdisk", initrd, in: context)
     // A multiple of four, as the kernel wants it.
     let start = bytes(of: initrd).count

@@ -133,9 +133,7 @@ import Testing
   // MARK: - Planned only
 
   private static let plannedOnly = [
-    ("{deploy: {to: usb, device: stick, image: {url: i}}}", "'to: usb'"),
-    ("{deploy: {to: sata, device: disk, image: {url: i}}}", "'to: sata'"),
-    ("{deploy: {to: sd, device: card, image: {url: i}}}", "'to: sd'"),
+    ("{deploy: {to: usb, device: stick, image: {url: i, archive: tar}}}", "'archive' of the image 'image'"),
     ("{deploy: {to: nbd, initrd: {url: i}, nbdroot: {url: r}}}", "'to: nbd'"),
     (
       "{deploy: {to: downloads, images: {a: {url: i}}, postprocess: {docker: {image: d}}}}",
@@ -161,10 +159,8 @@ import Testing
       "{boot: {method: minimal, transfer_overlay: {transfer_method: zmodem, unpack_command: tar}}}",
       "'transfer_method: zmodem'"
     ),
-    ("{boot: {method: kexec}}", "'method: kexec'"),
     ("{boot: {method: docker, command: sh}}", "'method: docker'"),
     ("{boot: {method: schroot, schroot: sid}}", "'method: schroot'"),
-    ("{boot: {method: bootloader, bootloader: u-boot}}", "'method: bootloader'"),
     ("{command: {name: stop_test_services}}", "'command: stop_test_services'"),
   ]
 

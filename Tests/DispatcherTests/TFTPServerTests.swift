@@ -125,4 +125,61 @@ struct TFTPServerTests {
     }
     await bench.server.stop()
   }
+
+  // MARK: By a client with windows and losses
+
+  private static let script =
+    String(#filePath.dropLast("Tests/DispatcherTests/TFTPServerTests.swift".count))
+    + "Benchmarks/tftp.py"
+
+  private func ask(_ bench: Bench, _ words: String...) async throws -> HostProcess.Ending {
+    try await bench.ending(["python3", Self.script] + words)
+  }
+
+  /// Scripts/bench tftp matrix has all of them; these are the corners.
+  @Test(
+    .enabled(if: isInstalled("python3"), "needs python3"),
+    arguments: [(512, 64, 5), (512, 1, 1), (1468, 16, 5), (65_464, 16, 1), (65_464, 64, 0), (1468, 1, 5)]
+  )
+  func whatIsLostComesAgain(block: Int, window: Int, loss: Int) async throws {
+    let sizes = [0, 511, 512, 513, 300_001]
+    let bench = try await Bench(sizes)
+    for size in sizes {
+      bench.server.publish("\(bench.folder.path)/\(size).served", as: "\(size).served")
+      let ending = try await ask(
+        bench,
+        "--get",
+        "\(bench.server.port)",
+        "\(bench.folder.path)/\(size).served",
+        "\(block)",
+        "\(window)",
+        "\(loss)"
+      )
+      #expect(ending.status == 0, "\(size): \(ending.errorText)")
+    }
+    await bench.server.stop()
+  }
+
+  /// Nonsense gets an error each, and the next client its file.
+  @Test(.enabled(if: isInstalled("python3"), "needs python3")) func aFloodOfNonsense() async throws {
+    let bench = try await Bench([100_000])
+    bench.server.publish("\(bench.folder.path)/100000.served", as: "100000.served")
+    let ending = try await ask(bench, "--flood", "\(bench.server.port)", "\(bench.folder.path)/100000.served")
+    #expect(ending.status == 0, "\(ending.outputText) \(ending.errorText)")
+    await bench.server.stop()
+  }
+
+  /// What a symbolic link leads to is what was published; a name beside it is not there.
+  @Test func linksLeadNowhereElse() async throws {
+    let bench = try await Bench([10])
+    let link = "\(bench.folder.path)/link"
+    #expect(run(["ln", "-s", "/etc", link]).status == 0)
+    bench.server.publish(link, as: "boot/link")
+    for path in ["boot/link", "boot/link/passwd", "boot/link/../10"] {
+      let url = "tftp://127.0.0.1:\(bench.server.port)/\(path)"
+      let ending = try await bench.ending(["curl", "-s", "--path-as-is", url])
+      #expect(ending.status == (path == "boot/link" ? 69 : 68), "\(path)")
+    }
+    await bench.server.stop()
+  }
 }

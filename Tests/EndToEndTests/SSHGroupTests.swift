@@ -81,8 +81,8 @@ extension EndToEnd {
                   - lava-send lava_start
                   - lava-sync clients
                   - lava-test-case overlays --shell 'test "$(ls -d /?-overlay-1.1.4.tar.gz | wc -l)" -eq 3'
-                  # The guests' connections end with this board.
-                  - for i in $(seq 600); do [ "$(cat /proc/[0-9]*/comm | grep -c sshd)" -gt 1 ] || break; sleep 0.1; done
+                  # The guests' connections end with this board: they get the time to end before it.
+                  - for i in $(seq 50); do [ "$(cat /proc/[0-9]*/comm | grep -c sshd)" -gt 1 ] || break; sleep 0.1; done
         - deploy:
             role: [guest]
             to: ssh
@@ -106,7 +106,6 @@ extension EndToEnd {
                 run:
                   steps:
                   - lava-test-case same-board --shell test -x /lava-1/bin/lava-test-runner
-                  - lava-test-case own --shell 'test "/lava-$LAVA_JOB_ID/bin" = "$(dirname "$(command -v lava-send)")"'
                   - lava-sync clients
 
         """
@@ -124,7 +123,7 @@ extension EndToEnd {
       #expect(try trial.nodes.map(\.text) == ["1 host pass", "2 guest pass", "3 guest pass", "4 guest pass"])
       for id in 2...4 {
         #expect(
-          try trial.tests(of: id) == ["0_use/same-board pass", "0_use/own pass", "0_use/multinode-sync-clients pass"]
+          try trial.tests(of: id) == ["0_use/same-board pass", "0_use/multinode-sync-clients pass"]
         )
         #expect(trial.text(of: "\(id)/logs.yaml").contains("Connecting to root@127.0.0.1:\(port) by ssh"))
       }
@@ -141,9 +140,11 @@ extension EndToEnd {
       )
       let ending = try await trial.ending()
       #expect(ending.status != 0)
-      for node in try trial.nodes.dropFirst() {
-        #expect(node.message?.hasPrefix("the host key of root@127.0.0.1:\(port) is not the one that is known") == true)
-      }
+      // When the first guest has refused, the others may find that the board has gone with its job.
+      let words = "the host key of root@127.0.0.1:\(port) is not the one that is known"
+      let guests = try trial.nodes.dropFirst()
+      #expect(guests.contains { $0.message?.hasPrefix(words) == true })
+      #expect(!guests.contains { $0.text.hasSuffix(" pass") })
     }
   }
 }

@@ -113,6 +113,9 @@ package final class HostProcess: Sendable {
     return state.withLock { $0.errors.firstRange(of: needle) != nil }
   }
 
+  /// What it has printed on standard error, as far as somebody has waited for that.
+  package var errorsSoFar: String { state.withLock { String(decoding: $0.errors, as: UTF8.self) } }
+
   /// Waits for its end and that of its outputs.
   ///
   /// - Parameter limit: in seconds; after them it is killed.

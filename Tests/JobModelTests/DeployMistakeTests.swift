@@ -182,7 +182,7 @@ import Testing
     Mistake(
       imagesText,
       "to: tftp\n    persistent_nfs: {install_overlay: false}\n",
-      "11:5 error missing-key: 'persistent_nfs' of the deploy action needs 'address'"
+      "11:5 error missing-key: 'persistent_nfs' of the deploy action needs 'address' | expected SERVER:/PATH"
     ),
     Mistake(
       imagesText,

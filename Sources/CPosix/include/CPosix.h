@@ -124,6 +124,27 @@ void cposix_event_clear(int fd);
 /// but not executable) or ENAMETOOLONG.
 int cposix_find_program(const char *name, const char *search_path, char *path, size_t capacity);
 
+/// How a serial port is driven.
+struct cposix_serial_settings {
+  /// In bits a second.
+  uint32_t baud;
+  /// 5 to 8.
+  int data_bits;
+  /// 0 none, 1 odd, 2 even.
+  int parity;
+  /// 1 or 2.
+  int stop_bits;
+  /// Whether RTS and CTS, or XON and XOFF, hold the sender up.
+  int hardware_flow, software_flow;
+};
+
+/// Opens a serial port for this process alone, raw and non-blocking. Returns a descriptor, or minus an errno: EBUSY or
+/// EWOULDBLOCK where another has it, ENOTTY where it is none.
+int cposix_serial_open(const char *path, const struct cposix_serial_settings *settings);
+
+/// Closes it; from then on another may have it.
+void cposix_serial_close(int fd);
+
 /// Overwrites the arguments of this process, which every user of the host can read (`ps`), by a title; one that is longer
 /// than they were is cut. What was in them is gone: read them before. Returns 0 or an errno.
 int cposix_set_title(const char *title);

@@ -39,7 +39,8 @@ struct BootFiles: Sendable {
 extension JobContext {
   /// What the placeholders of a boot's commands stand for, in LAVA's order (spec jobs §7).
   func bootValues(of namespace: String, _ boot: Boot) throws(Failure) -> BootValues {
-    let files = bootFiles(of: namespace, boot)
+    let medium = BootMedium(boot, of: self, namespace: namespace)
+    let files = bootFiles(of: namespace, medium)
     let address = try dispatcherIP()
     let method = device.bootMethod(boot.bootloader ?? boot.method.rawValue)?["parameters"]
     let ramdisk = files.names["ramdisk"] ?? files.names["initrd"]
@@ -71,17 +72,16 @@ extension JobContext {
       values.set("NBDSERVERIP", root.server)
       values.set("NBDSERVERPORT", String(root.port))
     }
-    values.set("ROOT", boot.mediumFiles.root)
-    values.set("ROOT_PART", boot.mediumFiles.partition)
+    values.set("ROOT", medium?.files.root)
+    values.set("ROOT_PART", medium?.files.partition)
     values.set("EXTRA_FILES_DIR", files.extraFolder)
     return values
   }
 
   /// What the deploy has brought, or what is on the medium that the boot is from.
-  private func bootFiles(of namespace: String, _ boot: Boot) -> BootFiles {
+  private func bootFiles(of namespace: String, _ medium: BootMedium?) -> BootFiles {
     var files = withState(of: namespace, \.bootFiles)
-    guard BootMedium(boot, of: device) != nil else { return files }
-    let own = boot.mediumFiles
+    guard let own = medium?.files else { return files }
     files.names = ["kernel": own.kernel, "ramdisk": own.ramdisk, "dtb": own.deviceTree].compactMapValues(\.self)
     files.kernelType = own.kernelType
     let addition = device.deployParameters["add_header"]?.string

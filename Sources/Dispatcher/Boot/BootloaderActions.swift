@@ -55,7 +55,12 @@ struct BootloaderActions: ActionTree {
       try await session.type(bootCommand: command)
       if index < commands.count - 1 { try await wait(for: prompt, loader, session, run) }
     }
-    if let message = loader.finalMessage, !commands.isEmpty { try await wait(for: message, loader, session, run) }
+    guard !commands.isEmpty else { return }
+    if boot.method == .bootloader {
+      try await wait(for: prompt, loader, session, run)
+    } else if let message = loader.finalMessage {
+      try await wait(for: message, loader, session, run)
+    }
     run.record("commands", .sequence(commands.map { .string($0) }))
   }
 

@@ -10,15 +10,18 @@ struct BootloaderBoot: Strategy {
   let facts: NamespaceFacts
   let boot: Boot
 
-  var plannedOnly: String? { "'method: bootloader'" }
-
   var actions: [Action] {
     Action("boot-bootloader-retry", summary: "boot to the boot loader", isRetry: true) {
       BootloaderOverlay(context: context, namespace: facts.name, boot: boot)
       Action("boot-bootloader", summary: "reset and stop the boot loader") {
         if boot.resetsConnection {
           Action("reset-connection", summary: "open the console anew", isRetry: true) {
-            Action("disconnect-device", summary: "close the console", timeoutFailure: .infrastructure)
+            Action(
+              "disconnect-device",
+              summary: "close the console",
+              timeoutFailure: .infrastructure,
+              run: { [context, facts] _ async throws(Failure) in await context.disconnect(namespace: facts.name) }
+            )
             ConnectDevice(context: context, namespace: facts.name)
           }
         } else {

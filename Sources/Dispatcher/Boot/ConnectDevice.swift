@@ -27,10 +27,12 @@ struct ConnectDevice: ActionTree {
         .configuration,
         "no-connect-command",
         "the device \(context.device.file) does not say how to connect to its console",
-        advice: "Set commands.connect, such as 'telnet localhost 7001'."
+        advice: "Set commands.connect, such as 'telnet://localhost:7001'."
       )
     }
+    let former = try await context.giveUp(command, by: namespace)
     try await context.connect(to: command, namespace: namespace, run)
+    if let former { try context.take(former, in: namespace) }
   }
 
   private func disconnect(_ run: ActionRun) async throws(Failure) {
@@ -39,10 +41,32 @@ struct ConnectDevice: ActionTree {
 }
 
 extension JobContext {
+  /// Closes the console that another namespace has behind the same command: most consoles lead one user only, and the
+  /// board is one.
+  ///
+  /// - Returns: that namespace's session.
+  fileprivate func giveUp(_ command: String, by namespace: String) async throws(Failure) -> BoardSession? {
+    let words = try self.words(of: command)
+    guard
+      let other = sessions.first(where: { other in
+        guard case .program(let program)? = other.session.link else { return false }
+        return other.namespace != namespace && program.arguments == words
+      })
+    else { return nil }
+    await disconnect(namespace: other.namespace)
+    return other.session
+  }
+
+  /// What is known of the board's shell holds behind its new console too.
+  fileprivate func take(_ former: BoardSession, in namespace: String) throws(Failure) {
+    let again = BoardSession(former, behind: try session(of: namespace).console)
+    withState(of: namespace) { $0.session = again }
+  }
+
   /// Opens a console by a command of the device file.
   func connect(to command: String, namespace: String, _ run: ActionRun) async throws(Failure) {
     let words = try self.words(of: command)
     run.log(.info, "Connecting to device using '\(words.joined(separator: " "))'")
-    try await connect(.program(ConsoleCommand(words)), namespace: namespace, isLink: true)
+    try await connect(try ConsoleLink(words: words), namespace: namespace, isLink: true)
   }
 }

@@ -22,7 +22,7 @@ struct GrubBoot: Strategy {
       }
     } else {
       Action("grub-main-action", summary: "boot with GRUB", isRetry: true) {
-        BootMedium.action(context, boot, name: "bootloader-from-media")
+        BootMedium.action(context, boot, namespace: facts.name, name: "bootloader-from-media")
         BootloaderOverlay(context: context, namespace: facts.name, boot: boot)
         ConnectDevice(context: context, namespace: facts.name)
         if boot.resets, parameters?["reset_device"] != false {

@@ -34,7 +34,7 @@ struct QemuBoot: Strategy {
     run.record("qemu_version", .string(await version(of: line[0])))
     run.record("host_arch", .string(HostMachine.name))
     run.record("job_arch", context.job.context["arch"] ?? "")
-    try await context.connect(ConsoleCommand(line), namespace: facts.name)
+    try await context.connect(.program(ConsoleCommand(line)), namespace: facts.name)
   }
 
   private func end(_ run: ActionRun) async throws(Failure) {

@@ -13,7 +13,7 @@ struct UBoot: Strategy {
 
   var actions: [Action] {
     Action("uboot-action", summary: "boot with U-Boot", isRetry: true) {
-      BootMedium.action(context, boot, name: "uboot-from-media")
+      BootMedium.action(context, boot, namespace: facts.name, name: "uboot-from-media")
       BootloaderOverlay(context: context, namespace: facts.name, boot: boot)
       ConnectDevice(context: context, namespace: facts.name)
       Action("uboot-commands", summary: "reset, stop U-Boot and let it boot") {

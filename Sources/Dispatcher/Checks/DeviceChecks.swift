@@ -61,6 +61,12 @@ extension Job {
     let context = JobContext(job: self, device: device, settings: RunSettings(jobID: "0", outputFolder: ""))
     do throws(Failure) {
       for (action, strategy) in try context.strategies() {
+        if case .boot(let boot) = action.body,
+          let shortcoming = BootMedium(boot, of: context, namespace: action.common.namespace)?.shortcoming
+        {
+          let place = place(of: action.common.node)
+          findings.add(Diagnostic(.error, "medium-keys", shortcoming.message, at: place, advice: shortcoming.advice))
+        }
         guard let part = strategy.plannedOnly else { continue }
         findings.add(
           Diagnostic(

@@ -165,16 +165,32 @@ extension JobContext {
   ///
   /// - Returns: its URL as the board sees it, and its file name.
   func publish(_ overlay: OverlayArtefact) async throws(Failure) -> (url: String, name: String) {
+    let (server, root) = try await startWebServer()
+    let name = Paths.name(of: overlay.tarball)
+    let path = "/tmp/\(settings.jobID)/\(name)"
+    server.publish(try FileSystem.read(overlay.tarball, limit: Self.publishedLimit), at: path)
+    return ("\(root)\(path)", name)
+  }
+
+  /// Offers an image of a deploy over HTTP.
+  ///
+  /// - Returns: its URL as the board sees it.
+  func publish(image: PlacedImage, of namespace: String) async throws(Failure) -> String {
+    let (server, root) = try await startWebServer()
+    let path = "/tmp/\(settings.jobID)/\(namespace)/\(image.label)/\(Paths.name(of: image.path))"
+    server.publish(file: image.path, at: path)
+    return "\(root)\(path)"
+  }
+
+  /// - Returns: a server of the job's, and the begin of its URLs as the board sees them.
+  private func startWebServer() async throws(Failure) -> (server: OverlayServer, root: String) {
     let host =
       if let stated = device.dispatcherIP ?? settings.dispatcher.httpAddress { stated } else { try dispatcherIP() }
     // Behind an emulator's user network the host has an address that only the board knows; it leads to the loopback.
     let isOwn = HostAddresses.all().contains(host)
     let server = try await OverlayServer.start(address: isOwn ? host : "127.0.0.1")
     keep(server)
-    let name = Paths.name(of: overlay.tarball)
-    let path = "/tmp/\(settings.jobID)/\(name)"
-    server.publish(try FileSystem.read(overlay.tarball, limit: Self.publishedLimit), at: path)
-    return ("http://\(host):\(server.port)\(path)", name)
+    return (server, "http://\(host):\(server.port)")
   }
 
   /// This host's address as the board sees it: the device's `dispatcher_ip`, else the dispatcher's, else that of the

@@ -10,12 +10,12 @@ import Synchronization
 /// else of the host.
 package final class OverlayServer: Sendable {
   /// What is published, by path from the root of the server.
-  fileprivate final class Shelf: Sendable {
-    private let files = Mutex<[String: ByteBuffer]>([:])
+  final class Shelf: Sendable {
+    private let files = Mutex<[String: ServedContent]>([:])
 
-    func put(_ bytes: [UInt8], at path: String) { files.withLock { $0[path] = ByteBuffer(bytes: bytes) } }
+    func put(_ content: ServedContent, at path: String) { files.withLock { $0[path] = content } }
 
-    func file(at path: String) -> ByteBuffer? { files.withLock { $0[path] } }
+    func content(at path: String) -> ServedContent? { files.withLock { $0[path] } }
   }
 
   private let shelf: Shelf
@@ -40,7 +40,7 @@ package final class OverlayServer: Sendable {
         .childChannelInitializer { channel in
           channel.eventLoop.makeCompletedFuture {
             try channel.pipeline.syncOperations.configureHTTPServerPipeline()
-            try channel.pipeline.syncOperations.addHandler(RequestHandler(shelf: shelf))
+            try channel.pipeline.syncOperations.addHandler(OverlayRequestHandler(shelf: shelf))
           }
         }
         .bind(host: address, port: 0)
@@ -57,71 +57,15 @@ package final class OverlayServer: Sendable {
     }
   }
 
-  /// Makes a file available under `path`, which starts with a slash.
-  package func publish(_ bytes: [UInt8], at path: String) { shelf.put(bytes, at: path) }
+  /// Makes bytes available under `path`, which starts with a slash.
+  package func publish(_ bytes: [UInt8], at path: String) { shelf.put(.bytes(ByteBuffer(bytes: bytes)), at: path) }
+
+  /// Makes a file available under `path`, which starts with a slash; it is read while it is sent.
+  package func publish(file: String, at path: String) { shelf.put(.file(file), at: path) }
 
   /// Stops listening. Connections that are open end when their peers close them.
   package func stop() async {
     // A channel that is closed already has nothing left to stop.
     try? await channel.close().get()
-  }
-}
-
-/// Answers the requests of one connection.
-private final class RequestHandler: ChannelInboundHandler {
-  typealias InboundIn = HTTPServerRequestPart
-  typealias OutboundOut = HTTPServerResponsePart
-
-  private let shelf: OverlayServer.Shelf
-  private var request: HTTPRequestHead?
-
-  init(shelf: OverlayServer.Shelf) { self.shelf = shelf }
-
-  func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-    switch unwrapInboundIn(data) {
-    case .head(let head): request = head
-    case .body: break
-    case .end:
-      guard let request else { return }
-      self.request = nil
-      answer(request, context: context)
-    }
-  }
-
-  private func answer(_ request: HTTPRequestHead, context: ChannelHandlerContext) {
-    guard request.method == .GET || request.method == .HEAD else {
-      return respond(.methodNotAllowed, body: nil, length: 0, to: request, context: context)
-    }
-    let path = String(request.uri.prefix { $0 != "?" })
-    guard let file = shelf.file(at: path) else {
-      return respond(.notFound, body: nil, length: 0, to: request, context: context)
-    }
-    let body = request.method == .GET ? file : nil
-    respond(.ok, body: body, length: file.readableBytes, to: request, context: context)
-  }
-
-  private func respond(
-    _ status: HTTPResponseStatus,
-    body: ByteBuffer?,
-    length: Int,
-    to request: HTTPRequestHead,
-    context: ChannelHandlerContext
-  ) {
-    var headers = HTTPHeaders([("Content-Length", String(length)), ("Content-Type", "application/octet-stream")])
-    if !request.isKeepAlive { headers.add(name: "Connection", value: "close") }
-    let head = HTTPResponseHead(version: request.version, status: status, headers: headers)
-    context.write(wrapOutboundOut(.head(head)), promise: nil)
-    if let body { context.write(wrapOutboundOut(.body(.byteBuffer(body))), promise: nil) }
-    if request.isKeepAlive {
-      context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: nil)
-    } else {
-      let channel = context.channel
-      context.writeAndFlush(wrapOutboundOut(.end(nil))).whenComplete { _ in channel.close(promise: nil) }
-    }
-  }
-
-  func errorCaught(context: ChannelHandlerContext, error: any Error) {
-    // A peer that sends nonsense or goes away costs its own connection only.
-    context.close(promise: nil)
   }
 }

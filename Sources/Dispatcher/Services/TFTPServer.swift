@@ -125,7 +125,8 @@ private final class TFTPRequestHandler: ChannelInboundHandler {
     guard request.operation == .read else { throw TFTPError(.accessViolation, "nothing can be written here") }
     guard clients.count < Self.mostTransfers else { throw TFTPError(.notDefined, "too many transfers, try again") }
     guard let path = shelf.path(of: request.fileName) else {
-      throw TFTPError(.fileNotFound, "there is no '\(request.fileName.prefix(200))' here")
+      // Boot loaders print this, and devices have 'File not found' among their error messages.
+      throw TFTPError(.fileNotFound, "File not found: there is no '\(request.fileName.prefix(200))' here")
     }
     let source = try TFTPSource(path, mode: request.mode)
     let transfer = TFTPTransfer(try TFTPTerms(for: request, size: source.size), size: source.size)

@@ -53,7 +53,7 @@ struct DockerTest: Strategy {
     run.log(.info, "Starting the container: \(container.start.joined(separator: " "))")
     isStarted.raise()
     do throws(Failure) {
-      try await context.connect(ConsoleCommand(container.start), namespace: Self.namespace)
+      try await context.connect(.program(ConsoleCommand(container.start)), namespace: Self.namespace)
       let session = try context.session(of: Self.namespace)
       session.setPrompts([Self.prompt])
       try await session.waitForPrompt(run)

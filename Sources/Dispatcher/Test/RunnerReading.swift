@@ -35,6 +35,8 @@ struct RunnerReading {
   private var vigil: BoardVigil
   private var rounds = 0
   private var fruitlessRounds = 0
+  /// How often the console's line had come back when the board was asked for its prompt last.
+  private var reconnections: Int
 
   init(
     _ session: BoardSession,
@@ -52,6 +54,7 @@ struct RunnerReading {
     self.journal = journal
     self.run = run
     self.stream = stream
+    reconnections = session.console.reconnections
     prompt = try PromptWatch(prompts: session.prompts)
   }
 
@@ -93,12 +96,15 @@ struct RunnerReading {
       limit = max(since + patience - run.clock.now, .zero)
     }
     if stream.isWaiting { limit = min(limit ?? Self.settling, Self.settling) }
+    if session.mayComeBack { limit = min(limit ?? session.patience.link, session.patience.link) }
     guard try await readOnce(within: limit) == false, !stream.isOver else { return }
     if stream.isWaiting {
       stream.flush(at: run.clock.now, taker)
     } else if stream.mayBeOver {
       stream.end(.prompt, at: run.clock.now, taker)
-    } else {
+    } else if prompt.since == nil {
+      if session.console.reconnections > reconnections { try await askForPrompt() }
+    } else if run.clock.now >= (prompt.since ?? .zero) + Self.promptPatience {
       try await askWhetherDone()
     }
   }
@@ -123,6 +129,14 @@ struct RunnerReading {
       try await waitForPrompt()
     }
     try await ask()
+  }
+
+  /// The line had dropped, came back, and has been silent since: the end of the test, and the prompt behind it, may have
+  /// been lost. A test that still runs finds an empty line on its input.
+  private mutating func askForPrompt() async throws(Failure) {
+    reconnections = session.console.reconnections
+    run.log(.debug, "The console was away, and is silent: asking for a prompt")
+    try await session.console.send([UInt8(ascii: "\n")])
   }
 
   /// The runner has not said its end, but a prompt is there: if a test still runs, the line is read by the shell later.

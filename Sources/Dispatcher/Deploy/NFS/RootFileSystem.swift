@@ -100,18 +100,19 @@ extension JobContext {
       try FileSystem.makeFolder(path)
       return path
     }
-    let job = "\(exported)/\(settings.dispatcher.prefix)\(settings.jobID)"
-    removeAtEnd(job)
-    try FileSystem.makeFolder(job)
-    return try FileSystem.makeTemporaryFolder(prefix: "extract-nfsrootfs", in: job)
+    // Other jobs unpack there too, and may have the same number.
+    let name = "\(settings.dispatcher.prefix)\(settings.jobID)-extract-nfsrootfs"
+    let path = try FileSystem.makeTemporaryFolder(prefix: name, in: exported)
+    removeAtEnd(path)
+    // A root is for everybody on the board, unless its archive says otherwise.
+    chmod(path, 0o755)
+    return path
   }
 
   /// Lets the board of a namespace mount a folder of this host.
   fileprivate func export(_ folder: String, of namespace: String, _ run: ActionRun) async throws(Failure) {
     let address = if let stated = settings.dispatcher.nfsAddress { stated } else { try dispatcherIP() }
     if settings.dispatcher.nfsDirectory != nil {
-      // Whoever made the folder keeps others out of it: a root is for everybody on the board.
-      chmod(folder, 0o755)
       return withState(of: namespace) { $0.bootFiles.nfsRoot = .init(server: address, path: folder) }
     }
     // Behind an emulator's user network the host has an address that only the board knows; it leads to the loopback.
