@@ -5,13 +5,22 @@ struct InlineJob {
   let path: String
 
   /// Writes a job with definitions `suite-0`, `suite-1`, … of twenty steps each.
-  init(writingTo path: String, definitionCount: Int) throws(BenchmarkFailure) {
+  ///
+  /// - Parameter transfers: whether the boot action brings the overlay to the board.
+  init(writingTo path: String, definitionCount: Int, transfers: Bool = true) throws(BenchmarkFailure) {
     var file = try OutputFile(path)
-    try file.write(Self.head.utf8)
+    let head = transfers ? Self.head : Self.head.replacing(Self.transfer, with: "")
+    try file.write(head.utf8)
     for index in 0..<definitionCount { try file.write(Self.definition(index).utf8) }
     try file.finish()
     self.path = path
   }
+
+  private static let transfer = """
+          transfer_overlay:
+            download_command: cd /tmp; wget
+            unpack_command: tar -C / -xzf
+    """
 
   /// What stands before the definitions.
   static let head = """
@@ -28,10 +37,9 @@ struct InlineJob {
           os: debian
       - boot:
           method: minimal
+          reset: false
           prompts: ['root@[^:]+:[^#]*# ']
-          transfer_overlay:
-            download_command: cd /tmp; wget
-            unpack_command: tar -C / -xzf
+    \(transfer)
       - test:
           definitions:
 

@@ -312,6 +312,6 @@ private final class TargetLines: Sendable {
     }
     if case .note(let text) = event { events.log(.warning, text) }
     let isUsed = usedConsole.isOf(namespace)
-    for line in lines { events.log(isUsed ? .target : .feedback, line.text, namespace: isUsed ? nil : namespace) }
+    events.log(isUsed ? .target : .feedback, lines.map(\.text), namespace: isUsed ? nil : namespace)
   }
 }

@@ -41,7 +41,7 @@ package struct RunSettings: Sendable {
   /// Where mirrors of git repositories stay for later jobs.
   package var gitCache: String?
   /// The host keys that boards of groups have got from us.
-  package var hostKeys = HostKeyRing.ofProcess
+  package var keyRing = SSHKeyRing.ofProcess
 
   package init(jobID: String, outputFolder: String, share: String? = nil) {
     self.jobID = jobID

@@ -12,11 +12,20 @@ package protocol EventSink: Sendable {
   /// - Parameter index: the number of the event's log line, from 0.
   func receive(_ event: Event, index: Int)
 
+  /// Several that came at once, as if each came by itself.
+  ///
+  /// - Parameter index: of the first one.
+  func receive(_ events: [Event], from index: Int)
+
   /// How far an action is, a few times a second. Nothing has to be done with it.
   func receive(_ progress: ActionProgress)
 }
 
 extension EventSink {
+  package func receive(_ events: [Event], from index: Int) {
+    for (event, place) in zip(events, index...) { receive(event, index: place) }
+  }
+
   package func receive(_ progress: ActionProgress) {}
 }
 
@@ -46,6 +55,23 @@ package final class EventLog: Sendable {
 
   package func log(_ level: LogLevel, _ message: String, namespace: String? = nil) {
     emit(.log(level, message, namespace: namespace))
+  }
+
+  /// Logs texts that came at once: they have one time, and cost a file one `write(2)`.
+  package func log(_ level: LogLevel, _ messages: [String], namespace: String? = nil) {
+    guard !messages.isEmpty else { return }
+    state.withLock { state in
+      var pieces: [String] = []
+      pieces.reserveCapacity(messages.count)
+      for message in messages {
+        let text = state.mask.masked(message)
+        if LineLimit.fits(text) { pieces.append(text) } else { pieces += LineLimit.pieces(of: text) }
+      }
+      let time = now()
+      let events = pieces.map { Event(time: time, kind: .log(level, $0, namespace: namespace)) }
+      for sink in sinks { sink.receive(events, from: state.count) }
+      state.count += events.count
+    }
   }
 
   /// Tells who watches how far an action is.

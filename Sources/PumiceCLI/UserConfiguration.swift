@@ -31,7 +31,7 @@ enum UserConfiguration {
       "bad-configuration",
       "the configuration '\(path)' is wrong",
       advice: "Correct it, or move it away.",
-      cause: findings.items.map { "\($0)" }.joined(separator: "\n")
+      cause: DiagnosticTextRenderer(sources: [path: String(decoding: bytes, as: UTF8.self)]).render(findings)
     )
   }
 

@@ -7,8 +7,8 @@ internal import Glibc
 internal import Synchronization
 internal import YAMLDocument
 
-/// Writes one line of a file for each event, at once and with one `write(2)`: whenever the process ends, however it
-/// ends, the file has every event so far and no half line.
+/// Writes one line of a file for each event, at once and with one `write(2)`, or one for several that come at once: whenever
+/// the process ends, however it ends, the file has every event so far and no half line.
 package final class LineFileSink: EventSink {
   private let path: String
   private let descriptor: Int32
@@ -54,16 +54,24 @@ package final class LineFileSink: EventSink {
 
   package func receive(_ event: Event, index: Int) {
     var line = render(event, index)
-    line.withUTF8 { bytes in
-      var rest = UnsafeRawBufferPointer(bytes)
-      while let base = rest.baseAddress, !rest.isEmpty {
-        let written = write(descriptor, base, rest.count)
-        if written >= 0 {
-          rest = UnsafeRawBufferPointer(rebasing: rest[written...])
-        } else if errno != EINTR {
-          let failure = Failure.file("write", path, errno)
-          return firstFailure.withLock { $0 = $0 ?? failure }
-        }
+    line.withUTF8 { write(UnsafeRawBufferPointer($0)) }
+  }
+
+  package func receive(_ events: [Event], from index: Int) {
+    var lines: [UInt8] = []
+    for (event, place) in zip(events, index...) { lines += render(event, place).utf8 }
+    lines.withUnsafeBytes { write($0) }
+  }
+
+  private func write(_ bytes: UnsafeRawBufferPointer) {
+    var rest = bytes
+    while let base = rest.baseAddress, !rest.isEmpty {
+      let written = Glibc.write(descriptor, base, rest.count)
+      if written >= 0 {
+        rest = UnsafeRawBufferPointer(rebasing: rest[written...])
+      } else if errno != EINTR {
+        let failure = Failure.file("write", path, errno)
+        return firstFailure.withLock { $0 = $0 ?? failure }
       }
     }
   }

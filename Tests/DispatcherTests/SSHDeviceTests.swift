@@ -59,14 +59,14 @@ import Testing
   }
 
   @Test func aKeyOfItsOwn() throws {
-    let key = try SSHHostKey.make().publicKey
+    let key = try SSHKeyPair.make().publicKey
     let options = "options: [-o, StrictHostKeyChecking=no, -o, UserKnownHostsFile=/dev/null]"
     #expect(try target("{host_key: '\(key.line) a comment', \(options)}").hostKeys == .pinned([key]))
     let folder = TemporaryFolder()
     let file = folder.write("\(key.line)\n", to: "key.pub")
     #expect(try target("{host_key: \(file)}").hostKeys == .pinned([key]))
     // What we have put on the board ourselves counts before everything.
-    let own = try SSHHostKey.make().publicKey
+    let own = try SSHKeyPair.make().publicKey
     let found = try SSHDevice(try device("{host_key: \(file)}")).target("far", hostKeys: [own])
     #expect(found.hostKeys == .pinned([own]))
   }

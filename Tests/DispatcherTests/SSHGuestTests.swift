@@ -129,9 +129,9 @@ import Testing
     let expected = line.split(separator: " ").prefix(2).joined(separator: " ") + "\n"
     #expect(authorization.boardFiles[0].content == .bytes(Array(expected.utf8)))
     // The guests of the group know the board's key by now, and no others do.
-    let ring = context.settings.hostKeys
-    #expect(ring.keys(of: "who-may-log-in") == [authorization.hostKey?.publicKey].compactMap(\.self))
-    #expect(ring.keys(of: "another group") == [])
+    let ring = context.settings.keyRing
+    #expect(ring.hostKeys(of: "who-may-log-in") == [authorization.hostKey?.publicKey].compactMap(\.self))
+    #expect(ring.hostKeys(of: "another group") == [])
   }
 
   /// A board that nobody else asks for keeps its host key.

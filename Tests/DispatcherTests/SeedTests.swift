@@ -88,7 +88,7 @@ import Testing
 
   private static let single: [Seed] = [
     Seed("004-tmpfs", [], "deployimages"),
-    Seed("004-tftp", on: bbb, ["17 old-key", "18 old-key"], "tftp-deploy"),
+    Seed("004-tftp", on: bbb, ["18 old-key"], "tftp-deploy"),
     Seed("004-allow-modify", on: bbb, ["10 old-key"], "tftp-deploy"),
     Seed("004-nfsrootfs", on: bbb, [], "tftp-deploy"),
     Seed("004-nfs-url", on: bbb, ["8 old-key"], "tftp-deploy"),
@@ -96,7 +96,7 @@ import Testing
     Seed("004-sata", on: bbb, fiveOldKeys, "storage-deploy"),
     Seed("004-deploy-kvm", ["10 old-key"], "deployimages"),
     Seed("004-deploy-nfs", on: bbb, [], "tftp-deploy"),
-    Seed("004-deploy-ramdisk", on: bbb, ["7 old-timeout", "14 old-key", "15 old-key"], "tftp-deploy"),
+    Seed("004-deploy-ramdisk", on: bbb, ["7 old-timeout", "15 old-key"], "tftp-deploy"),
     Seed("004-deploy-retry", [], "deployimages"),
     Seed("004-boot-prompts", ["10 prompt-is-a-word"], "deployimages", qemu),
     Seed("004-boot-qemu", [], "deployimages", qemu),

@@ -85,6 +85,11 @@ extension EndToEnd {
       #expect(files.rows == expected.dropLast() + [.lava("job", "fail")])
       #expect(files.job["error_type"] == "Test")
       #expect(files.job["error_msg"] == "1 retries out of 3 failed for lava-test-retry")
+      // A replay knows it, too, though the last repetition ended well.
+      let replay = try await pumice("replay", run.file("console.log"), "--job", job.path, "--format", "json")
+      #expect(replay.status == 1)
+      let replayed = try ResultFiles.json(replay.output)["job"]
+      for key in ["result", "error_type", "error_msg"] { #expect(replayed?[key] == files.job[key]) }
     }
   }
 }

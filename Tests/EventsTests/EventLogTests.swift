@@ -98,6 +98,17 @@ final class Keeper: EventSink {
     }
   }
 
+  @Test func severalTextsAtOnce() {
+    log.hide(["secret"])
+    log.log(.target, ["one", "a secret", String(repeating: "x", count: 100_000)], namespace: "n")
+    log.log(.info, "next")
+    #expect(keeper.texts.prefix(2) == ["one", "a [MASKED]"])
+    #expect(keeper.texts[2...].dropLast().joined() == String(repeating: "x", count: 100_000))
+    #expect(keeper.texts.last == "next")
+    #expect(keeper.indexes == Array(0..<5))
+    #expect(Set(keeper.events.dropLast().map(\.time)).count == 1)
+  }
+
   @Test func eventsComeInOrderFromManyTasks() async {
     await withTaskGroup(of: Void.self) { group in
       for task in 0..<4 {

@@ -45,7 +45,7 @@ import Testing
       "to: tmpfs",
       "to: tmpfs\n    distro: debian",
       "11:5 warning unknown-key: unknown key 'distro' in the deploy action: it has no effect"
-        + " | expected one of: os, uefi"
+        + " | expected one of: authorize, os, uefi"
     ),
     Mistake(
       "images:\n      rootfs:\n        url: rootfs.img\n        image_arg: -hda {rootfs}\n",
@@ -218,7 +218,7 @@ import Testing
     Mistake(
       imagesText,
       "to: overlay\n    kernel: {url: zImage}\n",
-      "11:5 warning unknown-key: unknown key 'kernel' in the deploy action: it has no effect | expected os"
+      "11:5 warning unknown-key: unknown key 'kernel' in the deploy action: it has no effect | expected one of: authorize, os"
     ),
   ]
 }

@@ -90,6 +90,23 @@ import YAMLDocument
 
         """
     )
+    // Several at once are as many lines.
+    sink.log(.target, ["three", "four"])
+    sink.log(.target, [])
+    sink.log(.info, "five")
+    let lines = try FileSystem.readText(folder.path("logs.yaml")).split(separator: "\n")
+    #expect(
+      lines.dropFirst(2)
+        == [("target", "three"), ("target", "four"), ("info", "five")].map {
+          #"- {"dt": "\#(Self.stamp)", "lvl": "\#($0.0)", "msg": "\#($0.1)"}"#
+        }[...]
+    )
+    let objects = try FileSystem.readText(folder.path("events.jsonl")).split(separator: "\n")
+    #expect(
+      objects.dropFirst(2).map { $0.contains(#""index":"#) ? $0.split(separator: ",")[1] : "" } == [
+        "\"index\":2", "\"index\":3", "\"index\":4",
+      ]
+    )
     #expect(log.failure == nil && events.failure == nil)
   }
 

@@ -55,7 +55,7 @@ import Testing
   @Test func aServerWithAnotherKey() async throws {
     let server = await SSHServer(.openSSH)
     var target = server.target
-    let other = try SSHHostKey.make().publicKey
+    let other = try SSHKeyPair.make().publicKey
     target.hostKeys = .pinned([other])
     let found = try #require(await failure(target))
     #expect(found.code == "ssh-host-key-changed")

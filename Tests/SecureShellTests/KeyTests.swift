@@ -17,7 +17,7 @@ import Testing
   }
 
   @Test func aKeyForABoard() throws {
-    let key = try SSHHostKey.make()
+    let key = try SSHKeyPair.make()
     let path = write(key.privateFile, to: "key")
     let shown = run(["ssh-keygen", "-y", "-f", path]).output
     #expect(
@@ -27,11 +27,11 @@ import Testing
     _ = folder.write("\(key.publicKey.line)\n", to: "key.pub")
     #expect(run(["ssh-keygen", "-l", "-f", folder.file("key.pub")]).output.contains(key.publicKey.fingerprint))
     #expect(try SSHPublicKey.ofIdentity(path) == key.publicKey)
-    #expect(try SSHHostKey.make() != key)
+    #expect(try SSHKeyPair.make() != key)
   }
 
   @Test(.enabled(if: isInstalled("dropbearkey"), "there is no dropbearkey")) func theSameForDropbear() throws {
-    let key = try SSHHostKey.make()
+    let key = try SSHKeyPair.make()
     let path = write(try #require(key.dropbearFile), to: "dropbear")
     let shown = run(["dropbearkey", "-y", "-f", path])
     #expect(shown.output.contains(key.publicKey.line), "\(shown.output)")

@@ -58,8 +58,12 @@ struct SSHBoot: Strategy {
         advice: "Put 'deploy: {to: ssh}' before the boot, in the same namespace."
       )
     }
-    let keys = context.groupName.map { context.settings.hostKeys.keys(of: $0) } ?? []
-    return try SSHDevice(context.device).target(host, hostKeys: keys)
+    let device = try SSHDevice(context.device)
+    guard let group = context.groupName else { return device.target(host, hostKeys: []) }
+    let ring = context.settings.keyRing
+    var target = device.target(host, hostKeys: ring.hostKeys(of: group))
+    if let own = ring.identity(of: group), target.identities.isEmpty { target.identities = [own] }
+    return target
   }
 
   private func copy(_ run: ActionRun) async throws(Failure) {

@@ -23,7 +23,22 @@ struct SSHAuthorize: ActionTree {
 
   private func authorize(_ run: ActionRun) async throws(Failure) {
     guard facts.authorizesSSH else { return }
-    guard let identity = try SSHDevice(context.device).identity else {
+    let identity = try identity()
+    var authorization = SSHAuthorization(name: Paths.name(of: identity), key: try SSHPublicKey.ofIdentity(identity))
+    run.log(.debug, "Authorizing the key \(identity): \(authorization.key.fingerprint)")
+    if let group = context.groupName {
+      let hostKey = try SSHKeyPair.make()
+      authorization.hostKey = hostKey
+      context.settings.keyRing.add(hostKey: hostKey.publicKey, to: group)
+      run.log(.debug, "The board gets the host key \(hostKey.publicKey.fingerprint)")
+    }
+    context.withState(of: facts.name) { [authorization] in $0.authorization = authorization }
+  }
+
+  /// The file of the private key that is let in: the device's, or one that is made for the group.
+  private func identity() throws(Failure) -> String {
+    if let stated = try SSHDevice(context.device).identity { return stated }
+    guard let group = context.groupName else {
       throw Failure(
         .configuration,
         "no-identity-file",
@@ -31,15 +46,13 @@ struct SSHAuthorize: ActionTree {
         advice: "Set actions.deploy.methods.ssh.identity_file."
       )
     }
-    var authorization = SSHAuthorization(name: Paths.name(of: identity), key: try SSHPublicKey.ofIdentity(identity))
-    run.log(.debug, "Authorizing the key \(identity): \(authorization.key.fingerprint)")
-    if let group = context.groupName {
-      let hostKey = try SSHHostKey.make()
-      authorization.hostKey = hostKey
-      context.settings.hostKeys.add(hostKey.publicKey, to: group)
-      run.log(.debug, "The board gets the host key \(hostKey.publicKey.fingerprint)")
-    }
-    context.withState(of: facts.name) { [authorization] in $0.authorization = authorization }
+    let pair = try SSHKeyPair.make()
+    let folder = try FileSystem.makeTemporaryFolder()
+    context.removeAtEnd(folder)
+    let path = Paths.join(folder, "guest")
+    try FileSystem.write(pair.privateFile, to: path, mode: 0o600)
+    context.settings.keyRing.set(identity: path, of: group)
+    return path
   }
 }
 
@@ -48,7 +61,7 @@ struct SSHAuthorization: Sendable {
   /// The file name of our private key.
   let name: String
   let key: SSHPublicKey
-  var hostKey: SSHHostKey?
+  var hostKey: SSHKeyPair?
 
   /// What the overlay carries for it in its own folder. Not the private key, which LAVA copies there as well: the
   /// tests of a job have no business with it.

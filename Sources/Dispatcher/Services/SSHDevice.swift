@@ -32,7 +32,8 @@ struct SSHDevice: Sendable {
       throw Self.wrong(device, "no-ssh", "does not say how to reach it over ssh", "Set actions.deploy.methods.ssh.")
     }
     self.device = device
-    host = method["host"]?.text
+    // LAVA's templates write an empty one where there is none.
+    host = method["host"]?.text.flatMap { $0.isEmpty ? nil : $0 }
     if let port = method["port"] { try setPort(port.text ?? "") }
     if let user = method["user"]?.text { template.peer.user = user }
     identity = method["identity_file"]?.text.map(path)

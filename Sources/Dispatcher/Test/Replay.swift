@@ -21,6 +21,10 @@ package struct Replay {
   private var isRunning = false
   /// How often the runner of each stage was started.
   private var starts: [Int: Int] = [:]
+  /// How each run of a stage's runner ended that counts: the last one, or every repetition.
+  private var endings: [Int: [Failure?]] = [:]
+  /// That of the runner that is read.
+  private var stage = 0
   private let job: Job
   private let strictSignals: Bool
   private let rules: VerdictRules
@@ -79,9 +83,27 @@ package struct Replay {
     recorder = ShellRecorder(events: events, namespace: namespace, level: "0", origins: origins, suites: [])
   }
 
-  /// What the job ended of, as far as its tests decide it: why the last one did not end well, that one was not started at
-  /// all, or what they left out.
-  package var failure: Failure? { shortcomings.verdict(after: recorder.failure ?? stream.failure ?? testNotStarted) }
+  /// What the job ended of, as far as its tests decide it: why one did not end well, that one was not started at all, or what
+  /// they left out.
+  package var failure: Failure? { shortcomings.verdict(after: testFailed ?? testNotStarted) }
+
+  /// Why the first test that did not end well did not.
+  private var testFailed: Failure? {
+    for stage in endings.keys.sorted() {
+      guard let ended = endings[stage], let failure = ended.compactMap(\.self).last else { continue }
+      // As the pipeline has it: a repetition that fails stops none of those that follow (spec jobs §4.3).
+      guard ended.last == .some(.none), let count = repeatCount(of: stage) else { return failure }
+      var whole = failure
+      whole.message = "\(ended.count { $0 != nil }) retries out of \(count) failed for lava-test-retry"
+      return whole
+    }
+    return nil
+  }
+
+  /// How often a stage is repeated; nil for one that starts again only because it failed.
+  private func repeatCount(of stage: Int) -> Int? {
+    facts.stageOfAction.first { $0.value == stage }.flatMap { job.actions[$0.key].common.repeatCount }
+  }
 
   private var testNotStarted: Failure? {
     guard let missing = facts.stages.indices.first(where: { starts[$0] == nil }) else { return nil }
@@ -156,7 +178,7 @@ package struct Replay {
     level = position.map { "\($0 + 1).\(isInContainer ? 3 : 1)" } ?? "0"
     let namespace = isInContainer ? DockerTest.namespace : facts.name
     // What is not repeated starts again only because it failed.
-    let isRepeated = position.map { job.actions[$0].common.repeatCount != nil } ?? false
+    let isRepeated = repeatCount(of: echo.stage) != nil
     let start = ActionStart(
       level: level,
       name: isInContainer ? "lava-docker-test-shell" : "lava-test-shell",
@@ -166,7 +188,11 @@ package struct Replay {
       supersedes: attempt > 1 && !isRepeated
     )
     events.emit(.actionStarted(start))
-    if start.supersedes { shortcomings.supersede(level) }
+    stage = echo.stage
+    if start.supersedes {
+      shortcomings.supersede(level)
+      endings[stage] = nil
+    }
     skipsTimeout = position.map { job.actions[$0].common.timeout?.skips ?? false } ?? false
     recorder = ShellRecorder(
       events: events,
@@ -195,6 +221,7 @@ package struct Replay {
     stream.end(reason, at: .zero) { recorder.take($0) }
     stream.reportMissingCases { recorder.take($0) }
     let wasStopped = wasCut || recorder.failure != nil || skipsTimeout
+    endings[stage, default: []].append(recorder.failure ?? stream.failure)
     for text in recorder.shortcomings(wasStopped: wasStopped) { shortcomings.note(text, of: level) }
   }
 }

@@ -3,24 +3,25 @@
 internal import CSSH
 package import Diagnostics
 
-/// A key pair that is made for a board, so that whoever connects to it later knows it: Ed25519 (RFC 8709).
-package struct SSHHostKey: Sendable, Hashable {
+/// A key pair that is made for a job: the host key of a board, so that whoever connects to it later knows it, or what the
+/// job's guests log in with. Ed25519 (RFC 8709).
+package struct SSHKeyPair: Sendable, Hashable {
   package let publicKey: SSHPublicKey
-  /// The private half in OpenSSH's form (`/etc/ssh/ssh_host_ed25519_key`).
+  /// The private half in OpenSSH's form (`~/.ssh/id_ed25519`, `/etc/ssh/ssh_host_ed25519_key`).
   package let privateFile: [UInt8]
 
   /// - Throws: `ssh-key-not-made`, kind `infrastructure`.
-  package static func make() throws(Failure) -> SSHHostKey {
+  package static func make() throws(Failure) -> SSHKeyPair {
     var key: ssh_key?
     defer { ssh_key_free(key) }
     var text: UnsafeMutablePointer<CChar>?
     guard ssh_pki_generate(SSH_KEYTYPE_ED25519, 0, &key) == SSH_OK, let key, let publicKey = SSHPublicKey(key),
       ssh_pki_export_privkey_base64(key, nil, nil, nil, &text) == SSH_OK, let text
     else {
-      throw Failure(.infrastructure, "ssh-key-not-made", "cannot make a host key for the board")
+      throw Failure(.infrastructure, "ssh-key-not-made", "cannot make a key pair")
     }
     defer { ssh_string_free_char(text) }
-    return SSHHostKey(publicKey: publicKey, privateFile: Array(String(cString: text).utf8))
+    return SSHKeyPair(publicKey: publicKey, privateFile: Array(String(cString: text).utf8))
   }
 
   /// The private half in dropbear's form (`/etc/dropbear/dropbear_ed25519_host_key`): the name of the kind of key and
