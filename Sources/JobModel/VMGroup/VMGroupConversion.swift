@@ -45,7 +45,7 @@ extension VMGroupJob {
     return .mapping([.init(.string(kind), .mapping(pairs + (body.mapping ?? [])))])
   }
 
-  private static func inline(_ name: String, _ steps: String...) -> YAMLValue {
+  private static func inline(_ name: String, _ steps: [String]) -> YAMLValue {
     [
       "from": "inline", "name": .string(name), "path": .string("inline/\(name).yaml"),
       "repository": [
@@ -69,12 +69,18 @@ extension VMGroupJob {
       blocks.append(Self.block("deploy", [host.role], action.timeout, deploy(files)))
       blocks.append(Self.block("boot", [host.role], boot?.timeout, self.boot(files)))
     }
-    let address = "lava-send ipv4 ipaddr=$(lava-echo-ipv4 $(ip -4 route show default | awk '{print $5; exit}'))"
-    let clean = "rm -f \(MachineLaunch.processFiles)*"
-    let start =
-      startsMachines
-      ? Self.inline("start-vms", clean, address, "lava-send lava_start") : Self.inline("start-vms", clean, address)
-    return blocks + [Self.block("test", [host.role], nil, ["definitions": [start]])]
+    return blocks + [Self.block("test", [host.role], nil, ["definitions": [Self.inline("start-vms", startSteps)]])]
+  }
+
+  /// What the host does before its tests.
+  private var startSteps: [String] {
+    let steps = [
+      "rm -f \(MachineLaunch.processFiles)*",
+      // The host key has come with the overlay, and the server runs already.
+      "for server in ssh sshd dropbear; do systemctl restart $server || service $server restart; done 2>/dev/null; true",
+      "lava-send ipv4 ipaddr=$(lava-echo-ipv4 $(ip -4 route show default | awk '{print $5; exit}'))",
+    ]
+    return startsMachines ? steps + ["lava-send lava_start"] : steps
   }
 
   private func deploy(_ files: DeployedFiles) -> YAMLValue {
@@ -97,7 +103,12 @@ extension VMGroupJob {
 
   private func boot(_ files: DeployedFiles) -> YAMLValue {
     switch files {
-    case .image: return ["method": "qemu", "prompts": [.string(usualPrompt)]]
+    case .image:
+      // Unpacked at the root, the overlay brings the keys of ssh; on a drive of its own it would not.
+      return [
+        "method": "qemu", "prompts": [.string(usualPrompt)],
+        "transfer_overlay": ["download_command": "cd /tmp; wget", "unpack_command": "tar -C / -xzf"],
+      ]
     case .parts(let parts):
       let commands = parts.contains { $0.label == "nfsrootfs" } ? "nfs" : "ramdisk"
       return ["method": "u-boot", "commands": .string(commands), "prompts": [.string(usualPrompt)]]
@@ -167,7 +178,12 @@ extension VMGroupJob {
     let firstOfHost = shells.firstIndex { $0.role == nil || $0.role == host.role } ?? shells.count - 1
     let lastOfMachines = shells.lastIndex { $0.role != host.role } ?? -1
     let machineRoles = machines.map(\.role)
-    let end = Self.block("test", machineRoles, nil, ["definitions": [Self.inline("vm-done", "lava-send lava_vm_stop")]])
+    let end = Self.block(
+      "test",
+      machineRoles,
+      nil,
+      ["definitions": [Self.inline("vm-done", ["lava-send lava_vm_stop"])]]
+    )
     var blocks = lastOfMachines < 0 ? [end] : []
     if firstOfHost < 0 { blocks.append(hostWait) }
     var names = DefinitionNames()
@@ -186,7 +202,7 @@ extension VMGroupJob {
     let closing =
       "for vm in \(MachineLaunch.processFiles)*; do for i in $(seq 600); do kill -0 \"$(cat \"$vm\")\" || break; "
       + "sleep 0.1; done; done 2>/dev/null"
-    let wait = Self.inline("wait-for-vms", "lava-wait-for-vms", closing)
+    let wait = Self.inline("wait-for-vms", ["lava-wait-for-vms", closing])
     return Self.block("test", [host.role], nil, ["definitions": [wait]])
   }
 }

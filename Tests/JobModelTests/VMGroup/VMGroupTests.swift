@@ -51,7 +51,11 @@ import YAMLDocument
         os: debian
         authorize: ssh
         images: {rootfs: {url: 'file:///path/to/host.img', image_arg: '-drive format=raw,file={rootfs}'}}
-    - boot: {role: [host], method: qemu, prompts: ['root@[^:]+:[^#]*# ']}
+    - boot:
+        role: [host]
+        method: qemu
+        prompts: ['root@[^:]+:[^#]*# ']
+        transfer_overlay: {download_command: cd /tmp; wget, unpack_command: tar -C / -xzf}
     - test:
         role: [host]
         definitions:
@@ -63,6 +67,9 @@ import YAMLDocument
             run:
               steps:
               - rm -f /tmp/lava-vm-*
+              - >-
+                for server in ssh sshd dropbear; do systemctl restart $server || service $server restart; done
+                2>/dev/null; true
               - lava-send ipv4 ipaddr=$(lava-echo-ipv4 $(ip -4 route show default | awk '{print $5; exit}'))
               - lava-send lava_start
 
