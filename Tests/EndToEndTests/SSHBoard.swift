@@ -52,6 +52,44 @@ struct SSHBoard {
     )
   }
 
+  /// The device file of a namespace board that other nodes of its group log in to: with an `/etc` that can be written, as
+  /// boards have it. Its server is started by its test.
+  static func hostDevice(in folder: TemporaryFolder, port: Int) -> String {
+    let key = folder.file("lab")
+    #expect(run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", key]).status == 0)
+    let connect = folder.write(
+      """
+      #!/bin/sh
+      exec '\(Checkout.namespaceShell)' sh -c '
+        cp -a /etc /root/etc && mount --bind /root/etc /etc && cp /root/.bashrc /root/.bash_profile
+        mkdir -p /run/sshd && exec bash -i'
+      """,
+      to: "connect"
+    )
+    #expect(run(["chmod", "+x", connect]).status == 0)
+    return folder.write(
+      """
+      extends: minimal
+      hostname: host
+      devicetype: host
+      dispatcher_ip: 127.0.0.1
+      commands: {connect: \(connect)}
+      constants: {kernel-start-message: ''}
+      actions:
+        deploy: {methods: {ssh: {identity_file: lab, port: \(port)}}}
+        boot: {methods: {ssh: }}
+
+      """,
+      to: "device.yaml"
+    )
+  }
+
+  /// What starts the server of such a board, with the host key that has come with the overlay.
+  static func serverCommand(port: Int) -> String {
+    "/usr/sbin/sshd -p \(port) -h /etc/ssh/ssh_host_ed25519_key -o ListenAddress=127.0.0.1 -o UsePAM=no "
+      + "-o PidFile=none -o UseDNS=no -o PermitRootLogin=yes -o PrintMotd=no -o PrintLastLog=no"
+  }
+
   /// A job on it with one definition.
   ///
   /// - Parameters:

@@ -11,42 +11,9 @@ extension EndToEnd {
     private let folder = TemporaryFolder()
     private let port = SSHServer.freePort()
 
-    /// The namespace board with an `/etc` that can be written, as boards have it.
-    private func device() -> String {
-      let key = folder.file("lab")
-      #expect(run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", key]).status == 0)
-      let connect = folder.write(
-        """
-        #!/bin/sh
-        exec '\(Checkout.namespaceShell)' sh -c '
-          cp -a /etc /root/etc && mount --bind /root/etc /etc && cp /root/.bashrc /root/.bash_profile
-          mkdir -p /run/sshd && exec bash -i'
-        """,
-        to: "connect"
-      )
-      #expect(run(["chmod", "+x", connect]).status == 0)
-      return folder.write(
-        """
-        extends: minimal
-        hostname: host
-        devicetype: host
-        dispatcher_ip: 127.0.0.1
-        commands: {connect: \(connect)}
-        constants: {kernel-start-message: ''}
-        actions:
-          deploy: {methods: {ssh: {identity_file: lab, port: \(port)}}}
-          boot: {methods: {ssh: }}
-
-        """,
-        to: "device.yaml"
-      )
-    }
-
     /// - Parameter prepare: what the host's test does before it starts its server.
     private func job(prepare: String) -> String {
-      let server =
-        "/usr/sbin/sshd -p \(port) -h /etc/ssh/ssh_host_ed25519_key -o ListenAddress=127.0.0.1 -o UsePAM=no "
-        + "-o PidFile=none -o UseDNS=no -o PermitRootLogin=yes -o PrintMotd=no -o PrintLastLog=no"
+      let server = SSHBoard.serverCommand(port: port)
       return """
         job_name: guests
         timeouts: {job: {minutes: 4}, action: {minutes: 2}, connection: {minutes: 1}}
@@ -116,7 +83,7 @@ extension EndToEnd {
         path: folder.write(job(prepare: "'true'"), to: "job.yaml"),
         in: folder,
         "--device",
-        "host=\(device())"
+        "host=\(SSHBoard.hostDevice(in: folder, port: port))"
       )
       let ending = try await trial.ending()
       #expect(ending.status == 0, "\(ending.errorText)\(ending.outputText)")
@@ -136,7 +103,7 @@ extension EndToEnd {
         path: folder.write(job(prepare: "\"\(prepare)\""), to: "job.yaml"),
         in: folder,
         "--device",
-        "host=\(device())"
+        "host=\(SSHBoard.hostDevice(in: folder, port: port))"
       )
       let ending = try await trial.ending()
       #expect(ending.status != 0)
