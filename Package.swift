@@ -72,7 +72,7 @@ let floor1: [Target] = [
 // Floor 2: the domain. `Events` is its common ground; beside that, no module here knows another.
 let floor2: [Target] = [
   module("Events", ["Diagnostics", "YAMLDocument"]),
-  module("JobModel", ["Diagnostics", "Patterns", "YAMLDocument"]),
+  module("JobModel", ["Diagnostics", "Patterns", "ShellText", "YAMLDocument"]),
   module("TestDefinitions", ["Diagnostics", "ShellText", "YAMLDocument"]),
   module("Multinode", ["Diagnostics", "YAMLDocument"]),
   module("Overlay", ["Archives", "Diagnostics", "Files", "ShellText", "YAMLDocument"]),

@@ -13,11 +13,10 @@ extension Job {
     }
     guard !top.looksLikeV1 else {
       reading.refuseFile(
-        "this is a job of LAVA V1, which is another language",
-        advice:
-          "Write it anew as 'deploy', 'boot' and 'test' actions. A 'vm_group' becomes roles under "
-          + "protocols.lava-multinode: one for the host, whose deploy has 'authorize: ssh', and one with 'connection: ssh' "
-          + "for the machines on it."
+        "this is a V1 job, which is another language",
+        advice: top.node["vm_group"] != nil
+          ? "'pumice convert' shows what it becomes."
+          : "Write it anew as 'deploy', 'boot' and 'test' actions."
       )
       return nil
     }
@@ -293,7 +292,7 @@ extension MappingReader {
   /// Whether a job is one of LAVA V1: its actions are commands with parameters (seed 002).
   fileprivate var looksLikeV1: Bool {
     guard case .sequence(let actions)? = node["actions"]?.content else { return false }
-    return actions.contains { $0["command"]?.value.string != nil && $0["parameters"] != nil }
+    return node["vm_group"] != nil || actions.contains { $0["command"]?.value.string != nil && $0["parameters"] != nil }
   }
 }
 

@@ -17,7 +17,7 @@ package struct Pumice: AsyncParsableCommand {
     version: PumiceVersion.number,
     subcommands: [
       RunCommand.self, ValidateCommand.self, PlanCommand.self, OverlayCommand.self, ReplayCommand.self,
-      CoordinatorCommand.self, DeviceCommand.self, DoctorCommand.self, SchemaCommand.self,
+      ConvertCommand.self, CoordinatorCommand.self, DeviceCommand.self, DoctorCommand.self, SchemaCommand.self,
     ]
   )
 

@@ -174,8 +174,8 @@ import Testing
     let reading = try Sample.reading(text(Self.ofV1))
     #expect(Job(reading) == nil)
     #expect(reading.diagnostics.items.map(\.code) == ["wrong-file"])
-    #expect(reading.diagnostics.items.first?.message == "this is a job of LAVA V1, which is another language")
-    #expect(reading.diagnostics.items.first?.advice?.contains("vm_group") == true)
+    #expect(reading.diagnostics.items.first?.message == "this is a V1 job, which is another language")
+    #expect(reading.diagnostics.items.first?.advice == "'pumice convert' shows what it becomes.")
   }
 
   private func plan(_ name: String, on device: String) throws -> Plan {
