@@ -163,7 +163,7 @@ final class SSHLink {
         throw Failure(
           .connectionClosed,
           "ssh-connection-lost",
-          "\(target.peer) has not answered for \(now - lastHeard): the ssh connection counts as broken",
+          "\(target.peer) has not answered for \((now - lastHeard).components.seconds) seconds: the ssh connection counts as broken",
           advice: "Check that the board still runs, and its network."
         )
       }

@@ -144,7 +144,7 @@ extension EndToEnd {
           "bases/rack.yaml:1:11: error: there is no base 'qemuu'",
           "  1 | extends: [qemuu]",
           "    |           ^~~~~",
-          "  expected one of: base, minimal, qemu, rack",
+          "  expected one of: base, grub, ipxe, minimal, qemu, rack, ssh, u-boot",
           "  did you mean 'qemu'?",
         ]
       )

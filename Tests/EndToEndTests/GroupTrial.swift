@@ -19,11 +19,13 @@ final class GroupTrial: Sendable {
 
   /// - Parameters:
   ///   - folder: where the job's file is, which must not go before the run.
+  ///   - lab: the board of `Scripts/lab` that the group runs beside.
   ///   - options: further ones.
-  init(path: String, in folder: TemporaryFolder? = nil, _ options: String...) {
+  init(path: String, in folder: TemporaryFolder? = nil, lab: String? = nil, _ options: String...) {
     self.folder = folder
     process = HostProcess(
-      [Checkout.program, "run", path, "--output", results.path] + options,
+      (lab.map { ["\(Checkout.root)/Scripts/lab", $0, "--"] } ?? [])
+        + [Checkout.program, "run", path, "--output", results.path] + options,
       environment: watch.environment
     )
   }

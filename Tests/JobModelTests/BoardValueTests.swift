@@ -53,7 +53,7 @@ import YAMLDocument
 
   @Test func whatIsSaidOfAFile() throws {
     let deploy = try Self.deploy(
-      "to: tftp, kernel: {url: k, type: uimage}, nfsrootfs: {url: n, prefix: a/, archive: tar}, persistent_nfs: {address: a}"
+      "to: tftp, kernel: {url: k, type: uimage}, nfsrootfs: {url: n, prefix: a/, archive: tar}"
     )
     #expect(deploy.file("kernel")?.kernelType == .uimage)
     #expect(deploy.file("nfsrootfs")?.kernelType == nil)

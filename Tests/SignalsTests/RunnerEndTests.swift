@@ -227,6 +227,24 @@ import Testing
     #expect(trial.effects.count { if case .multinode = $0 { true } else { false } } == 1)
   }
 
+  /// A call counts in the definition that makes it, and its answer, which the board echoes, is no torn signal.
+  @Test func callsOfTwoDefinitions() {
+    var configuration = Self.configuration
+    configuration.isMultinode = true
+    var trial = Trial(configuration)
+    let answer = "<LAVA_SYNC_COMPLETE>\r\n"
+    trial.feed(Self.starts[0] + Self.testCase("a", 1) + Self.signal("<LAVA_MULTI_NODE> <LAVA_SYNC go>", 2) + answer)
+    trial.feed(Self.ends[0] + Self.starts[1] + Self.signal("<LAVA_MULTI_NODE> <LAVA_WAIT on>", 3))
+    trial.feed("<LAVA_WAIT_COMPLETE ip=1>\r\n" + Self.testCase("b", 4) + Self.ends[1])
+    #expect(
+      trial.effects.compactMap { effect in
+        if case .multinode(_, let result) = effect { result.map { "\($0.definition)/\($0.testCase)" } } else { nil }
+      } == ["0_first/multinode-sync-go", "1_second/multinode-wait-on"]
+    )
+    #expect(trial.logs(.warning) == [])
+    #expect(trial.rows == ["0_first/a pass", "lava/0_first pass", "1_second/b pass"])
+  }
+
   /// A call that the kernel has torn: nothing more comes, for the board waits.
   @Test func aTornCall() {
     var configuration = Self.configuration

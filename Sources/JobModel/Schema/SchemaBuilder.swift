@@ -16,8 +16,11 @@ struct SchemaBuilder {
   /// What is said of a collection that only holds too little.
   private static let tooLittle: Set<String> = ["missing-key", "empty-timeout", "no-images", "no-prompts", "no-actions"]
 
-  /// A checksum of each length.
-  private static let sums = [32, 64, 128].map { String(repeating: "f", count: $0) }
+  /// Texts that have a form, and the pattern of it: a timeout of older versions of LAVA, a folder of an archive, the
+  /// address of an NFS root, a checksum of each length.
+  private static let forms: [(example: String, pattern: String)] =
+    [("2m", "^[0-9]+[smhd]$"), ("folder/", "^[^/].*/$"), ("server:/path", ":/|[{]")]
+    + [32, 64, 128].map { (String(repeating: "f", count: $0), "^[0-9A-Fa-f]{\($0)}$") }
 
   /// What two mappings have in common that are described once.
   private struct Kind: Hashable {
@@ -124,15 +127,10 @@ extension SchemaBuilder {
       types.append("string")
       if !accepts("", way) { keywords.append(.init("minLength", 1)) }
       example = "text"
-    } else if accepts("2m", way) {
-      // A timeout of older versions of LAVA.
+    } else if let form = Self.forms.first(where: { accepts(.string($0.example), way) }) {
       types.append("string")
-      keywords.append(.init("pattern", "^[0-9]+[smhd]$"))
-      example = "2m"
-    } else if let sum = Self.sums.first(where: { accepts(.string($0), way) }) {
-      types.append("string")
-      keywords.append(.init("pattern", .string("^[0-9A-Fa-f]{\(sum.utf8.count)}$")))
-      example = .string(sum)
+      keywords.append(.init("pattern", .string(form.pattern)))
+      example = .string(form.example)
     }
     return (types, keywords, example)
   }

@@ -40,7 +40,8 @@ extension Inputs {
       }
       guard let path = try path(of: node, arguments, local) else { continue }
       guard let device = readDevice(path) else { continue }
-      seats.append(GroupSeat(node: node, device: device, path: path))
+      let own = node.hostRole == nil ? device : device.ofItsGuest
+      seats.append(GroupSeat(node: node, device: own, path: path))
       if node.copy == 0 { add(node.job.findings(on: device)) }
       guard node.hostRole == nil else { continue }
       used[path, default: 0] += 1
@@ -90,6 +91,19 @@ extension Inputs {
 }
 
 extension Device {
+  /// The board as a guest has it that only logs in to it: without the commands that switch it on and off, which are its
+  /// own job's business.
+  fileprivate var ofItsGuest: Device {
+    var device = self
+    device.commands.hardReset = []
+    device.commands.powerOn = []
+    device.commands.powerOff = []
+    device.commands.prePower = []
+    device.commands.preOs = []
+    device.commands.softReboot = []
+    return device
+  }
+
   /// Whether there is one of it: a board with a power supply, not a program that can be started several times.
   fileprivate var isOneOfAKind: Bool { !(commands.hardReset + commands.powerOn).isEmpty }
 }

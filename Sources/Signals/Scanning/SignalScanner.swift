@@ -153,9 +153,13 @@ package struct SignalScanner: Sendable {
     }
   }
 
+  /// How the host's answers to calls of the group begin (spec multinode §3.1), which a board echoes.
+  private static let answers = ["SEND", "SYNC", "WAIT"].map { Array("<LAVA_\($0)_".utf8) }
+
   /// Counts bytes that are no signal and look like one that was torn: behind its first two bytes, or by a line of the
-  /// kernel (`[time]` or `<level>[time]`) behind the first.
+  /// kernel (`[time]` or `<level>[time]`) behind the first. The echo of an answer to a call of the group is none.
   private mutating func noteNoMatch(_ bytes: UnsafeRawBufferPointer, _ next: Int) {
+    if next >= 6, Self.answers.contains(where: { $0.starts(with: bytes.prefix(next + 1)) }) { return }
     if next > 1 || (bytes.count > 1 && (bytes[1] == UInt8(ascii: "[") || bytes[1] == UInt8(ascii: "<"))) {
       tornCount += 1
     }

@@ -55,6 +55,15 @@ struct SignalQueue: Sendable {
     return item
   }
 
+  /// Marks the signal of a number as spent, if it still waits.
+  ///
+  /// - Returns: the signal as it waited.
+  mutating func spend(_ number: Int) -> HeldSignal? {
+    guard let index = items[head...].lastIndex(where: { $0.number == number }) else { return nil }
+    defer { items[index].isSpent = true }
+    return items[index]
+  }
+
   /// Puts a signal behind those of the same place.
   mutating func insert(_ item: HeldSignal) {
     byteCount += item.signal.bytes.count

@@ -194,12 +194,13 @@ struct SignalSequence: Sendable {
     if signal.endsTheShell { last = min(last ?? number, number) }
     if signal.kind == .installFailed { isStuck = false }
     var item = held(signal, number, integrity, at: now)
-    if signal.kind == .multinode {
-      // The board waits for the answer, whatever is missing before.
-      if configuration.isMultinode, let now { deliver(signal, integrity, isNumbered: true, at: now) }
-      item.isSpent = true
-    }
+    let isCall = signal.kind == .multinode && configuration.isMultinode && now != nil
+    // What the journal says of a call comes too late for an answer.
+    item.isSpent = signal.kind == .multinode && !isCall
     queue.insert(item)
+    if isCall { advance() }
+    // The board waits for the answer, whatever is missing before.
+    if isCall, let call = queue.spend(number), let now { deliver(call, at: now) }
     guard queue.byteCount > Self.mostHeld else { return }
     outputs.append(.log(.error, "Too much waits for the signals that are missing: they are given up"))
     advance(isFinal: true)
