@@ -35,7 +35,8 @@ extension EndToEnd {
         // The levels are those of LAVA's plan for such a job (shared/conformance/plan/bbb-ssh-guest), and the tarball has
         // the name that the documents give it.
         let log = trial.text(of: "\(guest)/logs.yaml")
-        for action in ["1 scp-overlay", "1.1 lava-overlay", "1.2 prepare-scp-overlay", "2 login-ssh", "2.1 scp-deploy"] {
+        for action in ["1 scp-overlay", "1.1 lava-overlay", "1.2 prepare-scp-overlay", "2 login-ssh", "2.1 scp-deploy"]
+        {
           #expect(log.contains("start: \(action) "), "guest \(guest) has no '\(action)'")
         }
         let console = trial.text(of: "\(guest)/console.log")
