@@ -41,13 +41,14 @@ struct ConnectDevice: ActionTree {
 }
 
 extension JobContext {
-  /// Closes the console that another namespace has behind the same command: most consoles lead one user only, and the
-  /// board is one.
+  /// Closes the console that another namespace has behind the same command to a board that is switched on and off: most
+  /// consoles lead one user only, and what the other namespace talked to is gone. A program that is started instead is
+  /// there as often as it is started.
   ///
   /// - Returns: that namespace's session.
   fileprivate func giveUp(_ command: String, by namespace: String) async throws(Failure) -> BoardSession? {
     let words = try self.words(of: command)
-    guard
+    guard device.isOneOfAKind,
       let other = sessions.first(where: { other in
         guard case .program(let program)? = other.session.link else { return false }
         return other.namespace != namespace && program.arguments == words

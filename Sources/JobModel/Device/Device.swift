@@ -41,6 +41,9 @@ package struct Device: Sendable {
   package var boardID: String?
   /// `adb_serial_number`
   package var adbSerialNumber: String?
+
+  /// Whether there is one of it: a board with a power supply, not a program that can be started several times.
+  package var isOneOfAKind: Bool { !(commands.hardReset + commands.powerOn).isEmpty }
 }
 
 /// What the host runs to control a device.

@@ -103,7 +103,4 @@ extension Device {
     device.commands.softReboot = []
     return device
   }
-
-  /// Whether there is one of it: a board with a power supply, not a program that can be started several times.
-  fileprivate var isOneOfAKind: Bool { !(commands.hardReset + commands.powerOn).isEmpty }
 }
