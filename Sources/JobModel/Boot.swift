@@ -33,6 +33,10 @@ package struct Boot: Sendable {
   package var commands: BootCommands?
   /// What of a medium's file system is booted, where `commands` names a medium.
   package var mediumFiles = MediumFiles()
+  /// What is typed to reboot the running system, one after the other, instead of what the device says.
+  package var softReboot: [String] = []
+  /// What a system says that goes down, instead of the device's `shutdown-message`.
+  package var shutdownMessage: String?
   /// Of a `kexec` boot.
   package var kexec = KexecKeys()
   /// Whether the device is reset first; true unless the job says otherwise.

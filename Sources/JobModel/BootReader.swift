@@ -20,7 +20,7 @@ extension Reading {
   /// A `boot` action without its common keys; nil when it cannot be read.
   func boot(_ reader: inout MappingReader) -> Boot? {
     reader.accept("method", "prompts", "auto_login", "transfer_overlay", "parameters", "reset", "failure_message")
-    reader.acceptUnlisted(["commands", "ignore_kernel_messages", "soft_reboot"])
+    reader.acceptUnlisted(["commands", "ignore_kernel_messages"])
     reader.correct(["method"])
     guard let method: Boot.Method = reader.choice("method", required: true, offered: Boot.Method.planned) else {
       reader.acceptAll()
@@ -40,13 +40,14 @@ extension Reading {
     var parameters = reader.mapping("parameters")
     boot.kernelStartMessage = parameters?.string("kernel-start-message")
     boot.bootloaderFinalMessage = parameters?.string("bootloader-final-message")
-    parameters?.accept("shutdown-message")
+    boot.shutdownMessage = parameters?.string("shutdown-message")
     if method == .ssh {
       boot.hostID = parameters?.filledString("hostID")
       boot.hostKey = parameters?.filledString("host_key")
     }
     parameters?.close()
     boot.resets = reader.bool("reset") ?? true
+    boot.softReboot = reader.oneOrMoreStrings("soft_reboot") ?? []
     boot.failureMessage = reader.filledString("failure_message")
     boot.ignoresKernelMessages = reader.bool("ignore_kernel_messages") ?? false
     readOwnKeys(&reader, of: &boot)

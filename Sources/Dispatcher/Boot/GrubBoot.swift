@@ -26,7 +26,7 @@ struct GrubBoot: Strategy {
         BootloaderOverlay(context: context, namespace: facts.name, boot: boot)
         ConnectDevice(context: context, namespace: facts.name)
         if boot.resets, parameters?["reset_device"] != false {
-          ResetActions(context: context, namespace: facts.name)
+          ResetActions(context: context, namespace: facts.name, boot: boot)
         }
         if boot.method == .grubEFI {
           FirmwareMenuActions(context: context, namespace: facts.name)

@@ -16,7 +16,7 @@ struct IpxeBoot: Strategy {
       BootloaderOverlay(context: context, namespace: facts.name, boot: boot)
       ConnectDevice(context: context, namespace: facts.name)
       Action("bootloader-retry", summary: "reset, stop iPXE and let it boot", isRetry: true) {
-        if boot.resets { ResetActions(context: context, namespace: facts.name) }
+        if boot.resets { ResetActions(context: context, namespace: facts.name, boot: boot) }
         BootloaderActions(context: context, namespace: facts.name, boot: boot)
         LoginActions(context: context, facts: facts, boot: boot)
       }

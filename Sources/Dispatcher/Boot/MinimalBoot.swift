@@ -32,7 +32,7 @@ struct MinimalBoot: Strategy {
           run: command(context.device.commands.preOs, "pre_os_command")
         )
       }
-      if boot.resets { ResetActions(context: context, namespace: facts.name) }
+      if boot.resets { ResetActions(context: context, namespace: facts.name, boot: boot) }
       LoginActions(context: context, facts: facts, boot: boot)
     }
   }

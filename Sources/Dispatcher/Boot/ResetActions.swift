@@ -10,6 +10,8 @@ import YAMLDocument
 struct ResetActions: ActionTree {
   let context: JobContext
   let namespace: String
+  /// Of the boot that resets, which can say how a running system is asked to.
+  var boot: Boot?
 
   var actions: [Action] {
     Action("reset-device", summary: "reset the board") {
@@ -28,9 +30,9 @@ struct ResetActions: ActionTree {
 
   private func reboot(_ run: ActionRun) async throws(Failure) {
     let session = try context.session(of: namespace)
-    let own = context.device.commands.softReboot
-    let commands = own.isEmpty ? ["reboot", "reboot -n", "reboot -nf"] : own
-    let message = context.constant("shutdown-message")?.string ?? ""
+    let stated = [boot?.softReboot ?? [], context.device.commands.softReboot].first { !$0.isEmpty }
+    let commands = stated ?? ["reboot", "reboot -n", "reboot -nf"]
+    let message = boot?.shutdownMessage ?? context.constant("shutdown-message")?.string ?? ""
     for (index, command) in commands.enumerated() {
       try await session.type(command)
       if message.isEmpty || index == commands.count - 1 { break }

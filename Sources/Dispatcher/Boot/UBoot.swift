@@ -17,7 +17,7 @@ struct UBoot: Strategy {
       BootloaderOverlay(context: context, namespace: facts.name, boot: boot)
       ConnectDevice(context: context, namespace: facts.name)
       Action("uboot-commands", summary: "reset, stop U-Boot and let it boot") {
-        if boot.resets { ResetActions(context: context, namespace: facts.name) }
+        if boot.resets { ResetActions(context: context, namespace: facts.name, boot: boot) }
         BootloaderActions(context: context, namespace: facts.name, boot: boot)
         LoginActions(context: context, facts: facts, boot: boot)
       }
