@@ -17,12 +17,38 @@ final class SSHChannel {
   /// What came of standard error while we waited for something else.
   private(set) var errors: [UInt8] = []
 
+  /// How often a channel is asked for: a board that is busy refuses one at times, and libssh then gives no reason.
+  private static let openings = 3
+
   /// Opens a channel.
   init(_ link: SSHLink) throws(Failure) {
-    guard let channel = ssh_channel_new(link.session) else { throw link.lost }
     self.link = link
-    self.channel = channel
-    try request("would not open a channel") { ssh_channel_open_session(channel) }
+    var refusals = 0
+    while true {
+      if let channel = try Self.open(link) {
+        self.channel = channel
+        return
+      }
+      refusals += 1
+      guard refusals < Self.openings else { throw link.refused("would not open a channel") }
+    }
+  }
+
+  /// Nothing where the peer refuses.
+  private static func open(_ link: SSHLink) throws(Failure) -> ssh_channel? {
+    guard let channel = ssh_channel_new(link.session) else { throw link.lost }
+    let late = link.timedOut("did not answer within \(patience.components.seconds) seconds")
+    let code: Int32
+    do throws(Failure) {
+      code = try link.repeating(until: .now + patience, late) { ssh_channel_open_session(channel) }
+    } catch {
+      ssh_channel_free(channel)
+      throw error
+    }
+    if code == SSH_OK { return channel }
+    ssh_channel_free(channel)
+    guard link.isConnected else { throw link.lost }
+    return nil
   }
 
   deinit { ssh_channel_free(channel) }
@@ -55,7 +81,11 @@ final class SSHChannel {
 
   private func request(_ refusal: String, _ call: () -> Int32) throws(Failure) {
     let deadline = ContinuousClock.now + Self.patience
-    let code = try link.repeating(until: deadline, link.timedOut("did not answer within \(Self.patience)"), call)
+    let code = try link.repeating(
+      until: deadline,
+      link.timedOut("did not answer within \(Self.patience.components.seconds) seconds"),
+      call
+    )
     guard code == SSH_OK else { throw link.isConnected ? link.refused(refusal) : link.lost }
   }
 
