@@ -88,7 +88,8 @@ final class SSHChannel {
     let room = min(bytes.count, Int(ssh_channel_window_size(channel)), Self.pieceSize)
     guard room > 0, !isEnded else { return 0 }
     let code = bytes.prefix(room).withUnsafeBytes { ssh_channel_write(channel, $0.baseAddress, UInt32($0.count)) }
-    if code == SSH_ERROR, !isEnded { throw link.lost }
+    // A channel that the peer has closed takes nothing more, and counts as open until all that came of it is read.
+    if code == SSH_ERROR, !link.isConnected { throw link.lost }
     return Int(max(code, 0))
   }
 
