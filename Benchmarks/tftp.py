@@ -8,7 +8,7 @@
 BENCH is the program pumice-bench, FOLDER a folder for files of 135 MB. Loss is made by a proxy of this script's own, from
 a seed: kernels of build machines often have no netem. The exit code is 1 where a file did not arrive whole.
 """
-import os, random, select, shutil, socket, struct, subprocess, sys, threading, time
+import concurrent.futures, os, random, select, shutil, socket, struct, subprocess, sys, threading, time
 
 SIZES = [0, 511, 512, 513, 65535 * 512 + 1, 100_000_000]
 BLOCKS = [512, 1468, 65464]
@@ -154,29 +154,29 @@ def fetch(port, path, block, window, loss):
 def matrix(bench, folder):
     files = make(folder)
     server = Server([bench, "tftp", *files])
-    wrong = done = 0
-    for path in files:
-        for block in BLOCKS:
-            for window in WINDOWS:
-                for loss in LOSSES:
-                    size = os.path.getsize(path)
-                    # Where each loss costs a silence, a million packets would take hours.
-                    if loss and size / block > 100_000: continue
-                    start = time.monotonic()
-                    try:
-                        fine = fetch(server.port, path, block, window, loss)
-                    except RuntimeError as error:
-                        fine = False
-                        print(error)
-                    done += 1
-                    wrong += not fine
-                    took = time.monotonic() - start
-                    print(f"{'ok  ' if fine else 'BAD '} {size:>11} bytes, blksize {block:>5}, windowsize {window:>2}, "
-                          f"loss {loss} %: {took:6.2f} s", flush=True)
-        wrong += others(server.port, path, folder)
+    rows = [(path, block, window, loss) for path in files for block in BLOCKS for window in WINDOWS for loss in LOSSES
+            # Where each loss costs a silence, many packets would take hours.
+            if not loss or os.path.getsize(path) / block <= 100_000]
+    # A transfer with losses waits most of its time: several at once.
+    with concurrent.futures.ProcessPoolExecutor(4) as pool:
+        wrong = sum(pool.map(transfer, [server.port] * len(rows), *zip(*rows)))
+    for path in files: wrong += others(server.port, path, folder)
     server.stop()
-    print(f"{done} transfers by our own client, {wrong} wrong")
+    print(f"{len(rows)} transfers by our own client, and those of other clients: {wrong} wrong")
     return wrong
+
+
+def transfer(port, path, block, window, loss):
+    """One row of the matrix. Returns whether it is wrong."""
+    start = time.monotonic()
+    try:
+        fine = fetch(port, path, block, window, loss)
+    except RuntimeError as error:
+        fine = False
+        print(error)
+    print(f"{'ok  ' if fine else 'BAD '} {os.path.getsize(path):>11} bytes, blksize {block:>5}, windowsize {window:>2}, "
+          f"loss {loss} %: {time.monotonic() - start:6.2f} s", flush=True)
+    return not fine
 
 
 def others(port, path, folder):
