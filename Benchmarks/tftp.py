@@ -83,14 +83,14 @@ class Client:
 class LossyProxy(threading.Thread):
     """Stands between one client and the server, and drops packets both ways, by a seed."""
 
-    def __init__(self, port, percent, seed):
+    def __init__(self, port, percent, seed, front=("127.0.0.1", 0)):
         super().__init__(daemon=True)
         self.server, self.percent, self.random = ("127.0.0.1", port), percent, random.Random(seed)
         self.front = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         self.back = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-        for side in (self.front, self.back):
+        for side, address in ((self.front, front), (self.back, ("127.0.0.1", 0))):
             side.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 8 << 20)
-            side.bind(("127.0.0.1", 0))
+            side.bind(address)
         self.port = self.front.getsockname()[1]
         self.stopping = False
 
@@ -111,6 +111,8 @@ class LossyProxy(threading.Thread):
     def stop(self):
         self.stopping = True
         self.join()
+        self.front.close()
+        self.back.close()
 
 
 class Server:
@@ -319,14 +321,15 @@ def flood(port, path, seed=7):
     return wrong + (not fetch(port, path, 1468, 4, 0))
 
 
-if sys.argv[1] == "--dnsmasq":
-    inside(sys.argv[2])
-elif sys.argv[1] == "--flood":
-    sys.exit(1 if flood(int(sys.argv[2]), sys.argv[3]) else 0)
-elif sys.argv[1] == "--get":
-    # PORT FILE BLKSIZE WINDOWSIZE LOSS: whether the file comes as it is
-    port, path, *numbers = sys.argv[2:]
-    sys.exit(0 if fetch(int(port), path, *map(int, numbers)) else 1)
-else:
-    bench, folder, what = sys.argv[1:4]
-    sys.exit(1 if {"matrix": matrix, "speed": speed}[what](bench, folder) else 0)
+if __name__ == "__main__":
+    if sys.argv[1] == "--dnsmasq":
+        inside(sys.argv[2])
+    elif sys.argv[1] == "--flood":
+        sys.exit(1 if flood(int(sys.argv[2]), sys.argv[3]) else 0)
+    elif sys.argv[1] == "--get":
+        # PORT FILE BLKSIZE WINDOWSIZE LOSS: whether the file comes as it is
+        port, path, *numbers = sys.argv[2:]
+        sys.exit(0 if fetch(int(port), path, *map(int, numbers)) else 1)
+    else:
+        bench, folder, what = sys.argv[1:4]
+        sys.exit(1 if {"matrix": matrix, "speed": speed}[what](bench, folder) else 0)
