@@ -37,7 +37,7 @@ struct SchemaTests {
 
   /// What the readers accept is never refused, whatever stands in it.
   @Test func mutatedFilesThatReadAreAllowed() throws {
-    var generator = SplitMix64(state: 3)
+    var generator = SeededGenerator(state: 3)
     var cases: [Case] = []
     for _ in 0..<2500 {
       let isDevice = Int.random(in: 0..<3, using: &generator) == 0
