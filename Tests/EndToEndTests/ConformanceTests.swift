@@ -15,7 +15,7 @@ extension EndToEnd {
   struct ConformanceTests {
     @Test(arguments: Conformance.vectors)
     func agreesWithLAVA(_ vector: Conformance.Vector) async throws {
-      let job = TrialJob(text: vector.job)
+      let job = TrialJob(vector.job)
       let run = PumiceRun(job, "--lava-verdicts", "--job-id", "4300")
       let ending = try await run.ending()
       guard vector.isStarted else {
@@ -65,20 +65,12 @@ enum Conformance {
     /// What we say where LAVA does not start the test.
     var refusal: String { label == "name lava" ? "reserved" : "unique" }
 
-    var job: String {
-      """
-      job_name: vector
-      timeouts: {job: \(label.hasPrefix("job timeout") ? "{seconds: 6}" : "{minutes: 4}"), action: {minutes: 2}, connection: {minutes: 1}}
-      visibility: public
-      actions:
-      - deploy: {to: overlay, os: debian}
-      - boot:
-          method: minimal
-          reset: false
-          prompts: ['root@[^:]+:[^#]*# ']
-          transfer_overlay: {download_command: cd /tmp; wget, unpack_command: tar -C / -xzf}
-      \(blocks.map { "- \($0)\n" }.joined())
-      """
+    var job: JobText {
+      JobText(
+        "vector",
+        jobTime: label.hasPrefix("job timeout") ? 6 : 240,
+        actions: [.deploy(), .boot()] + blocks.map(ActionText.init(flow:))
+      )
     }
   }
 

@@ -89,32 +89,8 @@ extension EndToEnd {
         to: "connect"
       )
       #expect(HostTools.run(["chmod", "+x", connect]).status == 0)
-      let job = TrialJob(
-        text: """
-          job_name: again
-          timeouts: {job: {minutes: 4}, action: {minutes: 2}, connection: {minutes: 1}}
-          visibility: public
-          actions:
-          - deploy: {to: overlay, os: debian}
-          - repeat:
-              count: 2
-              actions:
-              - boot:
-                  method: minimal
-                  reset: false
-                  prompts: ['root@[^:]+:[^#]*# ']
-                  transfer_overlay: {download_command: cd /tmp; wget, unpack_command: tar -C / -xzf}
-              - test:
-                  definitions:
-                  - from: inline
-                    name: again
-                    path: again.yaml
-                    repository:
-                      metadata: {format: Lava-Test Test Definition 1.0, name: again}
-                      run: {steps: [lava-test-case one --result pass]}
-
-          """
-      )
+      let test = ActionText.test([.inline("again", steps: "- lava-test-case one --result pass")])
+      let job = TrialJob(JobText("again", actions: [.deploy(), .repeated(2, [.boot(), test])]))
       let run = PumiceRun(job, device: Self.device(folder, connect: connect))
       let ending = try await run.ending(limit: 150)
       #expect(ending.status == 0, "\(ending.errorText)")

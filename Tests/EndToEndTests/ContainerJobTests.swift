@@ -31,25 +31,13 @@ extension EndToEnd {
           """,
           to: "device.yaml"
         )
+        let docker = "docker: {image: 'registry.example:5000/debian:12', \(container)}"
         job = TrialJob(
-          text: """
-            job_name: contained
-            timeouts: {job: {minutes: 4}, action: {minutes: 2}, connection: {minutes: 1}}
-            context: {lava_test_results_dir: \(folder.path)/lava-%s}
-            actions:
-            - test:
-                \(test)
-                docker: {image: 'registry.example:5000/debian:12', \(container)}
-                definitions:
-                - from: inline
-                  name: inside
-                  path: inside.yaml
-                  repository:
-                    metadata: {format: Lava-Test Test Definition 1.0, name: inside}
-                    run:
-                      steps:
-            \(steps.split(separator: "\n").map { "            \($0)\n" }.joined())
-            """
+          JobText(
+            "contained",
+            keys: "context: {lava_test_results_dir: \(folder.path)/lava-%s}",
+            actions: [.test([.inline("inside", steps: steps)], "\(test)\n\(docker)")]
+          )
         )
       }
 

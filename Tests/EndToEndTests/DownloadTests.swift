@@ -56,16 +56,8 @@ extension EndToEnd {
 
     private func job(_ path: String, sum: String? = nil) -> TrialJob {
       let checksum = sum.map { ", sha256sum: '\($0)'" } ?? ""
-      return TrialJob(
-        text: """
-          job_name: files
-          timeouts: {job: {minutes: 4}, action: {minutes: 3}, connection: {minutes: 1}}
-          visibility: public
-          actions:
-            - deploy: {to: downloads, images: {file: {url: '\(server.url(path))'\(checksum)}}}
-
-          """
-      )
+      let deploy = ActionText("deploy", "to: downloads", "images: {file: {url: '\(server.url(path))'\(checksum)}}")
+      return TrialJob(JobText("files", actions: [deploy]))
     }
 
     private var device: String {

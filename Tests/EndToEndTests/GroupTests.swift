@@ -50,7 +50,7 @@ extension EndToEnd {
           """,
         ]
       )
-      let run = GroupTrial(text: job)
+      let run = GroupTrial(job)
       let ending = try await run.ending()
       #expect(ending.status == 0, "\(ending.errorText)")
       let log = run.text(of: "2/logs.yaml")
@@ -77,7 +77,7 @@ extension EndToEnd {
         roles: ["server: {device_type: n, count: 1}", "client: {device_type: n, count: 1}"],
         [("server", server), ("client", client)]
       )
-      let run = GroupTrial(text: job)
+      let run = GroupTrial(job)
       let ending = try await run.ending()
       #expect(ending.status == 4 || ending.status == 3, "\(ending.errorText)")
       #expect(ending.outputText.contains(says), "\(ending.outputText)")
@@ -90,7 +90,7 @@ extension EndToEnd {
         roles: ["server: {device_type: n, count: 1, essential: true}", "client: {device_type: n, count: 1}"],
         [("server", ["lava-test-raise broken"]), ("client", ["sleep 600"])]
       )
-      let run = GroupTrial(text: job)
+      let run = GroupTrial(job)
       let ending = try await run.ending()
       #expect(ending.status == 1)
       #expect(ending.outputText.contains("not all tests passed"))

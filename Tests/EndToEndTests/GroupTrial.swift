@@ -30,9 +30,9 @@ final class GroupTrial: Sendable {
     )
   }
 
-  convenience init(text: String) {
+  convenience init(_ job: JobText) {
     let folder = TemporaryFolder()
-    self.init(path: folder.write(text, to: "group.yaml"), in: folder)
+    self.init(path: folder.write(job.text, to: "group.yaml"), in: folder)
   }
 
   func ending() async throws -> HostProcess.Ending {
@@ -75,43 +75,20 @@ final class GroupTrial: Sendable {
   ///   - roles: YAML, `NAME: {…}` each.
   ///   - steps: of the tests, by role.
   ///   - test: more keys of a role's test action, YAML.
-  static func job(roles: [String], _ steps: [(role: String, steps: [String])], test: [String: String] = [:]) -> String {
-    let names = steps.map(\.role).joined(separator: ", ")
+  static func job(roles: [String], _ steps: [(role: String, steps: [String])], test: [String: String] = [:]) -> JobText
+  {
+    let all = "role: [\(steps.map(\.role).joined(separator: ", "))]"
     let tests = steps.map { role, steps in
-      let more = (test[role] ?? "").split(separator: "\n").map { "    \($0)\n" }.joined()
-      let lines = steps.map { "          - \(YAMLEmitter.inline(.string($0)))\n" }.joined()
-      return """
-        - test:
-            role: [\(role)]
-        \(more)    definitions:
-            - from: inline
-              name: \(role)
-              path: inline/\(role).yaml
-              repository:
-                metadata: {format: Lava-Test Test Definition 1.0, name: \(role)}
-                run:
-                  steps:
-        \(lines)
-        """
+      let items = steps.map { "- \(YAMLEmitter.inline(.string($0)))" }.joined(separator: "\n")
+      return ActionText.test([.inline(role, steps: items)], "role: [\(role)]\n\(test[role] ?? "")")
     }
-    return """
-      job_name: trial
-      timeouts: {job: {minutes: 4}, action: {minutes: 3}, connection: {minutes: 2}}
-      visibility: public
+    let protocols = """
       protocols:
         lava-multinode:
           timeout: {minutes: 1}
           roles:
-      \(roles.map { "      \($0)\n" }.joined())
-      actions:
-      - deploy: {role: [\(names)], to: overlay, os: debian}
-      - boot:
-          role: [\(names)]
-          method: minimal
-          reset: false
-          prompts: ['root@[^:]+:[^#]*# ']
-          transfer_overlay: {download_command: cd /tmp; wget, unpack_command: tar -C / -xzf}
-      \(tests.joined())
+      \(roles.joined(separator: "\n").indented(by: 6))
       """
+    return JobText("trial", keys: protocols, actions: [.deploy(all), .boot(all)] + tests)
   }
 }

@@ -177,16 +177,8 @@ extension EndToEnd {
         "hostname: b\ndevice_type: b\nactions: {deploy: {methods: {nfs: }}, boot: {methods: {minimal: }}}\n",
         to: "device.yaml"
       )
-      let job = TrialJob(
-        text: """
-          job_name: fault
-          timeouts: {job: {minutes: 4}, action: {minutes: 3}, connection: {minutes: 1}}
-          visibility: public
-          actions:
-            - deploy: {to: nfs, nfsrootfs: {url: '\(folder.path)/root.tar.gz', \(nfsrootfs)}}
-
-          """
-      )
+      let deploy = ActionText("deploy", "to: nfs", "nfsrootfs: {url: '\(folder.path)/root.tar.gz', \(nfsrootfs)}")
+      let job = TrialJob(JobText("fault", actions: [deploy]))
       _ = folder.write(space.map { "nfs_directory: \($0)\n" } ?? "", to: "config/pumice/pumice.yaml")
       return PumiceRun(job, device: device, environment: ["XDG_CONFIG_HOME": folder.file("config")])
     }

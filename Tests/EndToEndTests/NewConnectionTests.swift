@@ -20,36 +20,17 @@ extension EndToEnd {
       return folder.write(text.replacing("'{DEVICE_DIR}/namespace-shell'", with: commands), to: "device.yaml")
     }
 
-    private static func job(_ second: String, _ test: String) -> TrialJob {
-      TrialJob(
-        text: """
-          job_name: two-lines
-          timeouts: {job: {minutes: 4}, action: {minutes: 2}, connection: {minutes: 1}}
-          visibility: public
-          actions:
-          - deploy: {to: overlay, namespace: first, os: debian}
-          - boot:
-              method: minimal
-              namespace: first
-              reset: false
-              prompts: ['root@[^:]+:[^#]*# ']
-              transfer_overlay: {download_command: cd /tmp; wget, unpack_command: tar -C / -xzf}
-          - boot: {method: new_connection, namespace: second, connection: uart1\(second)}
-          - test:
-              namespace: first
-              definitions:
-              - from: inline
-                name: main
-                path: main.yaml
-                repository:
-                  metadata: {format: Lava-Test Test Definition 1.0, name: main}
-                  run: {steps: [lava-test-case one --result pass]}
-          \(test)
-          """
-      )
+    /// - Parameters:
+    ///   - second: more keys of the second line's boot, YAML.
+    ///   - test: the test on it.
+    private static func job(_ second: String, _ test: ActionText? = nil) -> TrialJob {
+      let actions: [ActionText] = [
+        .deploy("namespace: first"), .boot("namespace: first"),
+        ActionText("boot", "method: new_connection", "namespace: second", "connection: uart1", second),
+        .test([.inline("main", steps: "- lava-test-case one --result pass")], "namespace: first"),
+      ]
+      return TrialJob(JobText("two-lines", actions: actions + (test.map { [$0] } ?? [])))
     }
-
-    private static let main: [ResultRow] = [.test("0_main", "one", "pass"), .lava("0_main")]
 
     /// A line that is only watched, and on which results are read that it has by itself.
     @Test func aLineThatIsWatched() async throws {
@@ -59,16 +40,15 @@ extension EndToEnd {
         to: "s"
       )
       let test = """
-        - test:
-            namespace: second
-            monitors:
-            - name: watched
-              start: begin
-              end: end
-              pattern: '(?P<test_case_id>case_[a-z]): (?P<result>[a-z]+)'
-              fixupdict: {pass: pass, fail: fail}
+        namespace: second
+        monitors:
+        - name: watched
+          start: begin
+          end: end
+          pattern: '(?P<test_case_id>case_[a-z]): (?P<result>[a-z]+)'
+          fixupdict: {pass: pass, fail: fail}
         """
-      let run = PumiceRun(Self.job("", test), device: Self.device(folder, second: "sh \(script)"))
+      let run = PumiceRun(Self.job("", ActionText("test", test)), device: Self.device(folder, second: "sh \(script)"))
       let ending = try await run.ending(limit: 60)
       #expect(ending.status == 1, "\(ending.errorText)")
       let rows = try ResultFiles(run).rows.filter { $0.suite != "lava" || $0.testCase.hasPrefix("0_") }
@@ -84,16 +64,15 @@ extension EndToEnd {
     @Test func aLineWithAShell() async throws {
       let folder = TemporaryFolder()
       let test = """
-        - test:
-            namespace: second
-            interactive:
-            - name: other
-              prompts: ['root@[^:]+:[^#]*# ']
-              script:
-              - {command: echo a-$((40 + 2)), name: answer, successes: [{message: a-42}]}
+        namespace: second
+        interactive:
+        - name: other
+          prompts: ['\(JobText.prompt)']
+          script:
+          - {command: echo a-$((40 + 2)), name: answer, successes: [{message: a-42}]}
         """
       let run = PumiceRun(
-        Self.job(", prompts: ['root@[^:]+:[^#]*# ']", test),
+        Self.job("prompts: ['\(JobText.prompt)']", ActionText("test", test)),
         device: Self.device(folder, second: Checkout.namespaceShell)
       )
       let ending = try await run.ending(limit: 60)
@@ -106,7 +85,7 @@ extension EndToEnd {
     /// A line that cannot be opened.
     @Test func aLineThatIsNotThere() async throws {
       let folder = TemporaryFolder()
-      let run = PumiceRun(Self.job(", prompts: ['# ']", ""), device: Self.device(folder, second: "false"))
+      let run = PumiceRun(Self.job("prompts: ['# ']"), device: Self.device(folder, second: "false"))
       let ending = try await run.ending(limit: 60)
       #expect(ending.status == 3, "\(ending.errorText)")
       let message = try ResultFiles(run).job["error_msg"]?.string ?? ""

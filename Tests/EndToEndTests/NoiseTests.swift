@@ -12,42 +12,20 @@ extension EndToEnd {
     private static let count = 120
 
     /// Two definitions of many cases each.
-    private static let job: String = {
-      let definitions = ["one", "two"].map { name in
-        """
-            - from: inline
-              name: \(name)
-              path: inline/\(name).yaml
-              repository:
-                metadata: {format: Lava-Test Test Definition 1.0, name: \(name)}
-                run:
-                  steps:
-                  - lava-test-set start \(name)
-                  - |
-                    for i in $(seq \(count)); do
-                      if [ $((i % 5)) = 0 ]; then lava-test-case case-$i --result fail
-                      else lava-test-case case-$i --result pass --measurement $i.5 --units ms; fi
-                    done
-                  - lava-test-set stop
-
-        """
-      }
-      return """
-        job_name: noise
-        timeouts: {job: {minutes: 5}, action: {minutes: 4}, connection: {minutes: 2}}
-        visibility: public
-        actions:
-        - deploy: {to: overlay, os: debian}
-        - boot:
-            method: minimal
-            reset: false
-            prompts: ['root@[^:]+:[^#]*# ']
-            transfer_overlay: {download_command: cd /tmp; wget, unpack_command: tar -C / -xzf}
-        - test:
-            definitions:
-        \(definitions.joined())
-        """
-    }()
+    private static let definitions: [DefinitionText] = ["one", "two"].map { name in
+      .inline(
+        name,
+        steps: """
+          - lava-test-set start \(name)
+          - |
+            for i in $(seq \(count)); do
+              if [ $((i % 5)) = 0 ]; then lava-test-case case-$i --result fail
+              else lava-test-case case-$i --result pass --measurement $i.5 --units ms; fi
+            done
+          - lava-test-set stop
+          """
+      )
+    }
 
     private static let expected: [String] = ["one", "two"].enumerated().flatMap { index, name in
       (1...count).map { number in
@@ -62,7 +40,9 @@ extension EndToEnd {
       ]
     )
     func everyResultIsThere(noise: String) async throws {
-      let job = TrialJob(text: Self.job)
+      let job = TrialJob(
+        JobText("noise", jobTime: 300, actionTime: 240, actions: [.deploy(), .boot(), .test(Self.definitions)])
+      )
       let device = job.folder.write(
         """
         extends: minimal

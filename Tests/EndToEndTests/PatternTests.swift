@@ -102,42 +102,20 @@ extension EndToEnd {
 
     /// The prompt that a test shell leaves is not the answer to what is typed next.
     @Test func interactiveBetweenTestShells() async throws {
-      func shell(_ name: String) -> String {
-        """
-        - test:
-            definitions:
-              - from: inline
-                name: \(name)
-                path: \(name).yaml
-                repository:
-                  metadata: {format: Lava-Test Test Definition 1.0, name: \(name)}
-                  run: {steps: [lava-test-case \(name) --result pass]}
-
-        """
+      func shell(_ name: String) -> ActionText {
+        .test([.inline(name, steps: "- lava-test-case \(name) --result pass")])
       }
-      let job = TrialJob(
-        text: """
-          job_name: between
-          timeouts: {job: {minutes: 4}, action: {minutes: 2}, connection: {minutes: 1}}
-          actions:
-          - deploy: {to: overlay, os: debian}
-          - boot:
-              method: minimal
-              reset: false
-              prompts: ['root@[^:]+:[^#]*# ']
-              transfer_overlay: {download_command: cd /tmp; wget, unpack_command: tar -C / -xzf}
-          \(shell("first"))
-          - test:
-              interactive:
-              - name: typed
-                prompts: ['root@[^:]+:[^#]*# ']
-                echo: discard
-                script:
-                - {name: sum, command: 'echo sum $((20 + 22))', successes: [{message: sum 42}]}
-                - {name: missing, command: 'echo sum $((20 + 2))', successes: [{message: sum 42}]}
-          \(shell("second"))
-          """
-      )
+      let typed = """
+        interactive:
+        - name: typed
+          prompts: ['\(JobText.prompt)']
+          echo: discard
+          script:
+          - {name: sum, command: 'echo sum $((20 + 22))', successes: [{message: sum 42}]}
+          - {name: missing, command: 'echo sum $((20 + 2))', successes: [{message: sum 42}]}
+        """
+      let actions = [.deploy(), .boot(), shell("first"), ActionText("test", typed), shell("second")]
+      let job = TrialJob(JobText("between", actions: actions))
       let run = PumiceRun(job)
       let ending = try await run.ending()
       #expect(ending.status == 1, "\(ending.errorText)")

@@ -15,24 +15,11 @@ extension EndToEnd {
     /// A job on the namespace board.
     ///
     /// - Parameter definitions: each a flow mapping, YAML.
-    private func job(_ definitions: [String], secrets: String = "{}") -> TrialJob {
-      TrialJob(
-        text: """
-          job_name: repositories
-          timeouts: {job: {minutes: 4}, action: {minutes: 3}, connection: {minutes: 3}}
-          visibility: public
-          secrets: \(secrets)
-          actions:
-            - deploy: {to: overlay, os: debian}
-            - boot:
-                method: minimal
-                reset: false
-                prompts: ['root@[^:]+:[^#]*# ']
-                transfer_overlay: {download_command: cd /tmp; wget, unpack_command: tar -C / -xzf}
-            - test:
-                definitions:
-          \(definitions.map { "        - \($0)\n" }.joined())
-          """
+    private func job(_ definitions: [String], secrets: String = "{}") -> JobText {
+      JobText(
+        "repositories",
+        keys: "secrets: \(secrets)",
+        actions: [.deploy(), .boot(), .test(definitions.map(DefinitionText.init(flow:)))]
       )
     }
 
@@ -68,11 +55,13 @@ extension EndToEnd {
     func definitionsFromGit() async throws {
       let (repository, first, last) = tests()
       let url = "file://\(repository.path)"
-      let job = job([
-        "{from: git, name: now, repository: '\(url)', path: version.yaml, parameters: {UNITS: \"it's\"}}",
-        "{from: git, name: then, repository: '\(url)', path: version.yaml, revision: \(first)}",
-        "{from: git, name: tool, repository: '\(url)', path: deep/tool.yaml, branch: main}",
-      ])
+      let job = TrialJob(
+        job([
+          "{from: git, name: now, repository: '\(url)', path: version.yaml, parameters: {UNITS: \"it's\"}}",
+          "{from: git, name: then, repository: '\(url)', path: version.yaml, revision: \(first)}",
+          "{from: git, name: tool, repository: '\(url)', path: deep/tool.yaml, branch: main}",
+        ])
+      )
       let run = PumiceRun(job, environment: environment)
       let ending = try await run.ending()
       #expect(ending.status == 0, "\(ending.errorText)\(ending.outputText)")
@@ -114,7 +103,7 @@ extension EndToEnd {
       path: String? = nil
     ) async throws -> (ending: HostProcess.Ending, tarball: String) {
       let output = folder.file("overlay.tar.gz")
-      let job = job(definitions)
+      let job = TrialJob(job(definitions))
       let ending = try await pumice(
         "overlay",
         job.path,
@@ -180,10 +169,12 @@ extension EndToEnd {
       repository.commit(["bad.yaml": Self.document("bad", "false, pwd")])
       _ = run(["tar", "-C", repository.path, "-P", "-cf", folder.file("hostile.tar"), "../tests/version.yaml"])
       let url = repository.path
+      let lines = job(["HERE"]).text.split(separator: "\n", omittingEmptySubsequences: false)
+      let place = "job.yaml:\(try #require(lines.firstIndex { $0.contains("HERE") }) + 1):"
       let cases: [(definition: String, status: Int32, words: [String])] = [
         (
           "{from: git, name: n, repository: '\(url)', path: deep/tol.yaml}", 4,
-          ["job.yaml:14:", "Unable to open test definition 'deep/tol.yaml'", "Did you mean 'deep/tool.yaml'"]
+          [place, "Unable to open test definition 'deep/tol.yaml'", "Did you mean 'deep/tool.yaml'"]
         ),
         (
           "{from: git, name: n, repository: '\(url)', path: bad.yaml}", 4,
@@ -199,7 +190,7 @@ extension EndToEnd {
         ),
         (
           "{from: git, name: n, repository: '--upload-pack=touch x', path: x.yaml}", 2,
-          ["job.yaml:14:", "is not the address of a git repository"]
+          [place, "is not the address of a git repository"]
         ),
         (
           "{from: git, name: n, repository: 'ext::sh -c id', path: ../x.yaml}", 2,
@@ -228,7 +219,9 @@ extension EndToEnd {
 
     /// `validate` looks at nothing but the job.
     @Test func validatingFetchesNothing() async throws {
-      let job = job(["{from: git, name: n, repository: '\(folder.path)/nothing', path: x.yaml, branch: main}"])
+      let job = TrialJob(
+        job(["{from: git, name: n, repository: '\(folder.path)/nothing', path: x.yaml, branch: main}"])
+      )
       let ending = try await pumice("validate", job.path, environment: environment)
       withExtendedLifetime(job.folder) {}
       #expect(ending.status == 0, "\(ending.errorText)")
@@ -244,9 +237,11 @@ extension EndToEnd {
         to: "bin/git"
       )
       _ = run(["chmod", "755", folder.file("bin/git")])
-      let job = job(
-        ["{from: git, name: n, repository: 'https://ann:$TOKEN@example.org/x', path: x.yaml}"],
-        secrets: "{TOKEN: s3cr3t-word}"
+      let job = TrialJob(
+        job(
+          ["{from: git, name: n, repository: 'https://ann:$TOKEN@example.org/x', path: x.yaml}"],
+          secrets: "{TOKEN: s3cr3t-word}"
+        )
       )
       let output = TemporaryFolder()
       let path = folder.file("bin") + ":/usr/bin:/bin:/usr/sbin"

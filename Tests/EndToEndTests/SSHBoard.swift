@@ -12,8 +12,6 @@ struct SSHBoard {
   /// Why it is not.
   static let reason: Comment = "this needs root, namespaces and the package openssh-server"
 
-  static let prompt = "root@[^:]+:[^#]*# "
-
   let server: SSHServer
   let folder = TemporaryFolder()
 
@@ -97,30 +95,14 @@ struct SSHBoard {
   ///   - boot: more keys of the boot action, YAML.
   ///   - test: more keys of the test action, YAML.
   static func job(_ name: String, steps: String, boot: String = "", test: String = "") -> TrialJob {
-    let lines = steps.split(separator: "\n").map { "            \($0)\n" }.joined()
-    return TrialJob(
-      text: """
-        job_name: \(name)
-        timeouts: {job: {minutes: 4}, action: {minutes: 2}, connection: {minutes: 1}}
-        visibility: public
-        actions:
-        - deploy: {to: ssh, os: debian}
-        - boot:
-            method: ssh
-            prompts: ['\(prompt)']
-            \(boot)
-        - test:
-            \(test)
-            definitions:
-            - from: inline
-              name: \(name)
-              path: \(name).yaml
-              repository:
-                metadata: {format: Lava-Test Test Definition 1.0, name: \(name)}
-                run:
-                  steps:
-        \(lines)
-        """
-    )
+    TrialJob(JobText(name, actions: [deploy(), self.boot(boot), .test([.inline(name, steps: steps)], test)]))
+  }
+
+  /// - Parameter keys: more keys, YAML.
+  static func deploy(_ keys: String = "") -> ActionText { ActionText("deploy", "to: ssh", "os: debian", keys) }
+
+  /// - Parameter keys: more keys, YAML.
+  static func boot(_ keys: String) -> ActionText {
+    ActionText("boot", "method: ssh", "prompts: ['\(JobText.prompt)']", keys)
   }
 }

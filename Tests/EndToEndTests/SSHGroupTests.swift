@@ -13,69 +13,41 @@ extension EndToEnd {
 
     /// - Parameter prepare: what the host's test does before it starts its server.
     private func job(prepare: String) -> String {
-      let server = SSHBoard.serverCommand(port: port)
-      return """
-        job_name: guests
-        timeouts: {job: {minutes: 4}, action: {minutes: 2}, connection: {minutes: 1}}
-        visibility: public
+      let protocols = """
         protocols:
           lava-multinode:
             timeout: {minutes: 2}
             roles:
               host: {device_type: host, count: 1}
               guest: {connection: ssh, count: 3, host_role: host, expect_role: host, request: lava-start}
-        actions:
-        - deploy: {role: [host], to: overlay, os: debian, authorize: ssh}
-        - boot:
-            role: [host]
-            method: minimal
-            reset: false
-            prompts: ['\(SSHBoard.prompt)']
-            transfer_overlay: {download_command: cd /tmp; wget, unpack_command: tar -C / -xzf}
-        - test:
-            role: [host]
-            definitions:
-            - from: inline
-              name: serve
-              path: serve.yaml
-              repository:
-                metadata: {format: Lava-Test Test Definition 1.0, name: serve}
-                run:
-                  steps:
-                  - \(prepare)
-                  - lava-test-case server --shell \(server)
-                  - lava-send ipv4 ipaddr=127.0.0.1
-                  - lava-send lava_start
-                  - lava-sync clients
-                  - lava-test-case overlays --shell 'test "$(ls -d /?-overlay-1.1.4.tar.gz | wc -l)" -eq 3'
-                  # The guests' connections end with this board: they get the time to end before it.
-                  - for i in $(seq 50); do [ "$(cat /proc/[0-9]*/comm | grep -c sshd)" -gt 1 ] || break; sleep 0.1; done
-        - deploy:
-            role: [guest]
-            to: ssh
-            os: debian
-            protocols:
-              lava-multinode:
-              - {action: prepare-scp-overlay, request: lava-wait, messageID: ipv4, message: {ipaddr: $ipaddr}}
-        - boot:
-            role: [guest]
-            method: ssh
-            parameters: {hostID: ipv4, host_key: ipaddr}
-            prompts: ['\(SSHBoard.prompt)']
-        - test:
-            role: [guest]
-            definitions:
-            - from: inline
-              name: use
-              path: use.yaml
-              repository:
-                metadata: {format: Lava-Test Test Definition 1.0, name: use}
-                run:
-                  steps:
-                  - lava-test-case same-board --shell test -x /lava-1/bin/lava-test-runner
-                  - lava-sync clients
-
         """
+      let serve = """
+        - \(prepare)
+        - lava-test-case server --shell \(SSHBoard.serverCommand(port: port))
+        - lava-send ipv4 ipaddr=127.0.0.1
+        - lava-send lava_start
+        - lava-sync clients
+        - lava-test-case overlays --shell 'test "$(ls -d /?-overlay-1.1.4.tar.gz | wc -l)" -eq 3'
+        # The guests' connections end with this board: they get the time to end before it.
+        - for i in $(seq 50); do [ "$(cat /proc/[0-9]*/comm | grep -c sshd)" -gt 1 ] || break; sleep 0.1; done
+        """
+      let use = """
+        - lava-test-case same-board --shell test -x /lava-1/bin/lava-test-runner
+        - lava-sync clients
+        """
+      let address = """
+        protocols:
+          lava-multinode:
+          - {action: prepare-scp-overlay, request: lava-wait, messageID: ipv4, message: {ipaddr: $ipaddr}}
+        """
+      let actions: [ActionText] = [
+        .deploy("role: [host]\nauthorize: ssh"), .boot("role: [host]"),
+        .test([.inline("serve", steps: serve)], "role: [host]"),
+        SSHBoard.deploy("role: [guest]\n\(address)"),
+        SSHBoard.boot("role: [guest]\nparameters: {hostID: ipv4, host_key: ipaddr}"),
+        .test([.inline("use", steps: use)], "role: [guest]"),
+      ]
+      return JobText("guests", keys: protocols, actions: actions).text
     }
 
     @Test func threeGuests() async throws {

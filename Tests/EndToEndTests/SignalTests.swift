@@ -263,50 +263,39 @@ extension EndToEnd {
 
     /// What another board says while a test runs is in the log with its namespace (spec signals §3.8).
     @Test func feedbackOfAnotherBoard() async throws {
+      let talks = """
+        namespace: two
+        interactive:
+        - name: talks
+          prompts: ['\(JobText.prompt)']
+          script:
+          - command: while sleep 0.1; do echo "two says $((20 + 22))"; done &
+        """
+      let steps = """
+        - lava-test-feedback --namespace two
+        - sleep 1
+        - lava-test-feedback --namespace three
+        - lava-test-case after --result pass
+        """
       let job = TrialJob(
-        text: """
-          job_name: two
-          timeouts: {job: {minutes: 4}, action: {minutes: 2}, connection: {minutes: 1}}
-          actions:
-          - deploy: {namespace: one, to: overlay, os: debian}
-          - boot: {namespace: two, method: minimal, reset: false, prompts: ['root@[^:]+:[^#]*# ']}
-          - test:
-              namespace: two
-              interactive:
-              - name: talks
-                prompts: ['root@[^:]+:[^#]*# ']
-                script:
-                - command: while sleep 0.1; do echo "two says $((20 + 22))"; done &
-          - boot:
-              namespace: one
-              method: minimal
-              reset: false
-              prompts: ['root@[^:]+:[^#]*# ']
-              transfer_overlay: {download_command: cd /tmp; wget, unpack_command: tar -C / -xzf}
-          - test:
-              namespace: one
-              definitions:
-              - from: inline
-                name: asks
-                path: asks.yaml
-                repository:
-                  metadata: {format: Lava-Test Test Definition 1.0, name: asks}
-                  run:
-                    steps:
-                    - lava-test-feedback --namespace two
-                    - sleep 1
-                    - lava-test-feedback --namespace three
-                    - lava-test-case after --result pass
-
-          """
+        JobText(
+          "two",
+          actions: [
+            .deploy("namespace: one"),
+            ActionText("boot", "namespace: two", "method: minimal", "reset: false", "prompts: ['\(JobText.prompt)']"),
+            ActionText("test", talks),
+            .boot("namespace: one"),
+            .test([.inline("asks", steps: steps)], "namespace: one"),
+          ]
+        )
       )
       let run = PumiceRun(job, "--console")
       let ending = try await run.ending()
       #expect(ending.status == 0, "\(ending.errorText)")
       // The other board logs in when this one talks.
       let login = ExpectedResults.login
-      let talks: [ResultRow] = [.lava("0_talks")] + login.map { .lava($0) }
-      let tests = talks + [.test("0_asks", "after", "pass"), .lava("0_asks")]
+      let before: [ResultRow] = [.lava("0_talks")] + login.map { .lava($0) }
+      let tests = before + [.test("0_asks", "after", "pass"), .lava("0_asks")]
       #expect(try ResultFiles(run).rows == ExpectedResults.run(tests, definitions: 1, deploy: [], boot: login))
       let log = run.text(of: "logs.yaml")
       #expect(log.contains(#""lvl": "feedback", "msg": "two says 42", "ns": "two"}"#))

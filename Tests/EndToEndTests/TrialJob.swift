@@ -7,9 +7,10 @@ struct TrialJob {
   let folder = TemporaryFolder()
   let path: String
 
-  /// A job on the namespace board.
+  /// A job with one definition on the namespace board.
   ///
   /// - Parameters:
+  ///   - name: of the job and of the definition.
   ///   - steps: YAML, the items of `steps`.
   ///   - jobTime: in seconds.
   ///   - timeouts: more timeouts, YAML, the items of `timeouts.actions`.
@@ -23,56 +24,28 @@ struct TrialJob {
     steps: String,
     jobTime: Int = 240,
     timeouts: String = "",
-    prompt: String = "root@[^:]+:[^#]*# ",
+    prompt: String = JobText.prompt,
     boot: String = "",
     reset: Bool = false,
     test: String = "",
     definition: String = "",
     document: String = ""
   ) {
-    let text = """
-      job_name: \(name)
-      timeouts:
-        job: {seconds: \(jobTime)}
-        action: {minutes: 3}
-        connection: {minutes: 3}
-        actions: {\(timeouts)}
-      visibility: public
-      actions:
-        - deploy:
-            to: overlay
-            os: debian
-        - boot:
-            method: minimal
-            reset: \(reset)
-            prompts: ['\(prompt)']
-            transfer_overlay:
-              download_command: cd /tmp; wget
-              unpack_command: tar -C / -xzf
-      \(Self.indented(boot, 6))
-        - test:
-      \(Self.indented(test, 6))
-            definitions:
-              - from: inline
-                name: \(name)
-                path: inline/\(name).yaml
-      \(Self.indented(definition, 10))
-                repository:
-                  metadata:
-                    format: Lava-Test Test Definition 1.0
-                    name: \(name)
-      \(Self.indented(document, 12))
-                  run:
-                    steps:
-      \(Self.indented(steps, 16))
-      """
-    path = folder.write(text, to: "\(name).yaml")
+    self.init(
+      JobText(
+        name,
+        jobTime: jobTime,
+        timeouts: timeouts,
+        actions: [
+          .deploy(), .boot(boot, prompt: prompt, isReset: reset),
+          .test([.inline(name, steps: steps, keys: definition, document: document)], test),
+        ]
+      )
+    )
   }
+
+  init(_ job: JobText) { self.init(text: job.text) }
 
   /// A job whose text is given as a whole.
   init(text: String) { path = folder.write(text, to: "job.yaml") }
-
-  private static func indented(_ text: String, _ count: Int) -> String {
-    text.split(separator: "\n").map { String(repeating: " ", count: count) + $0 }.joined(separator: "\n")
-  }
 }

@@ -82,7 +82,7 @@ extension EndToEnd {
         ["deploy": ["role": ["host"], "to": "overlay", "os": "debian", "authorize": "ssh"]],
         [
           "boot": [
-            "role": ["host"], "method": "minimal", "reset": false, "prompts": [.string(SSHBoard.prompt)],
+            "role": ["host"], "method": "minimal", "reset": false, "prompts": [.string(JobText.prompt)],
             "transfer_overlay": ["download_command": "cd /tmp; wget", "unpack_command": "tar -C / -xzf"],
           ]
         ],

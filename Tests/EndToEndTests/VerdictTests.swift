@@ -11,38 +11,19 @@ extension EndToEnd {
     /// A job of two tests, of which the first has two definitions: one of the case's own, and one that passes.
     private static func job(steps: String, keys: String = "", install: String = "", test: String = "") -> TrialJob {
       TrialJob(
-        text: """
-          job_name: verdict
-          timeouts: {job: {minutes: 4}, action: {minutes: 3}, connection: {minutes: 3}}
-          visibility: public
-          actions:
-            - deploy: {to: overlay, os: debian}
-            - boot:
-                method: minimal
-                reset: false
-                prompts: ['root@[^:]+:[^#]*# ']
-                transfer_overlay: {download_command: cd /tmp; wget, unpack_command: tar -C / -xzf}
-            - test:
-                \(test)
-                definitions:
-                  - from: inline
-                    name: odd
-                    path: inline/odd.yaml
-                    \(keys)
-                    repository:
-                      metadata: {format: Lava-Test Test Definition 1.0, name: odd}
-                      \(install)
-                      run: {steps: \(steps)}
-                  - \(good("second"))
-            - test: {definitions: [\(good("later"))]}
-
-          """
+        JobText(
+          "verdict",
+          actions: [
+            .deploy(), .boot(),
+            .test([.inline("odd", steps: steps, keys: keys, document: install), passing("second")], test),
+            .test([passing("later")]),
+          ]
+        )
       )
     }
 
-    private static func good(_ name: String) -> String {
-      "{from: inline, name: \(name), path: inline/\(name).yaml, repository: {metadata: "
-        + "{format: Lava-Test Test Definition 1.0, name: \(name)}, run: {steps: [lava-test-case \(name) --result pass]}}}"
+    private static func passing(_ name: String) -> DefinitionText {
+      .inline(name, steps: "- lava-test-case \(name) --result pass")
     }
 
     private static let good: [ResultRow] = [.test("1_second", "second", "pass"), .lava("1_second")]
@@ -62,10 +43,8 @@ extension EndToEnd {
       var statusOfLAVA: Int32
     }
 
-    @Test(arguments: [
-      "[lava-test-case before --result pass, exit 3]", "[lava-test-case before --result pass, 'false']",
-    ])
-    func aDefinitionThatDies(steps: String) async throws {
+    @Test(arguments: ["- exit 3", "- 'false'"])
+    func aDefinitionThatDies(of step: String) async throws {
       let before = ResultRow.test("0_odd", "before", "pass")
       let expectation = Expectation(
         message: "definition 0_odd did not finish",
@@ -75,7 +54,7 @@ extension EndToEnd {
         rowsOfLAVA: [before],
         statusOfLAVA: 0
       )
-      try await check(Self.job(steps: steps), expectation)
+      try await check(Self.job(steps: "- lava-test-case before --result pass\n\(step)"), expectation)
     }
 
     @Test func aCaseThatWasExpected() async throws {
@@ -89,7 +68,7 @@ extension EndToEnd {
         rowsOfLAVA: rows,
         statusOfLAVA: 1
       )
-      let job = Self.job(steps: "[lava-test-case one --result pass]", keys: "expected: [one, two, three]")
+      let job = Self.job(steps: "- lava-test-case one --result pass", keys: "expected: [one, two, three]")
       try await check(job, expectation)
     }
 
@@ -101,12 +80,12 @@ extension EndToEnd {
         rowsOfLAVA: [],
         statusOfLAVA: 0
       )
-      try await check(Self.job(steps: "['true']", install: "install: {steps: [rm uuid]}"), expectation)
+      try await check(Self.job(steps: "- 'true'", install: "install: {steps: [rm uuid]}"), expectation)
     }
 
     /// LAVA stops the job; ours says which definition it was.
     @Test func anInstallThatFails() async throws {
-      let job = Self.job(steps: "[lava-test-case never --result pass]", install: "install: {steps: [exit 5]}")
+      let job = Self.job(steps: "- lava-test-case never --result pass", install: "install: {steps: [exit 5]}")
       for isLAVA in [false, true] {
         let run = isLAVA ? PumiceRun(job, "--lava-verdicts") : PumiceRun(job)
         let ending = try await run.ending()
@@ -132,7 +111,7 @@ extension EndToEnd {
 
     /// The attempt that died does not count: the last one did everything.
     @Test func theLastAttemptCounts() async throws {
-      let steps = "['test -e /tmp/tried || { touch /tmp/tried; lava-test-raise once more; exit 1; }']"
+      let steps = "- test -e /tmp/tried || { touch /tmp/tried; lava-test-raise once more; exit 1; }"
       let run = PumiceRun(Self.job(steps: steps, test: "failure_retry: 2"))
       #expect(try await run.ending().status == 0)
       #expect(try ResultFiles(run).job["result"] == "pass")
