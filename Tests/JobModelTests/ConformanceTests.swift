@@ -2,6 +2,7 @@
 
 import Diagnostics
 import Glibc
+import HostTools
 import JobModel
 import Testing
 import YAMLDocument
@@ -78,10 +79,7 @@ enum Conformance {
     var testDescription: String { file }
   }
 
-  private static let folder: String = {
-    let here = #filePath.split(separator: "/", omittingEmptySubsequences: false)
-    return here.dropLast(4).joined(separator: "/") + "/shared/conformance/"
-  }()
+  private static let folder = "\(SourceTree.root)/../shared/conformance/"
 
   static let isPresent = access(folder, R_OK) == 0
 

@@ -7,7 +7,7 @@ import YAMLDocument
 
 /// One run of the program as LAVA's worker starts it, on the namespace board.
 final class LavaRunJob: Sendable {
-  static let root = String(#filePath.dropLast("/Tests/LavaRunTests/LavaRunJob.swift".count))
+  static let root = SourceTree.root
   /// `$LAVA_RUN`, else the debug build of this checkout.
   static let program = ProcessInfo.processInfo.environment["LAVA_RUN"] ?? "\(root)/.build/debug/lava-run"
   /// Longest any run may take, in seconds.

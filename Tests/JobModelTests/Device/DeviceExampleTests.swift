@@ -2,6 +2,7 @@
 
 import Diagnostics
 import Glibc
+import HostTools
 import JobModel
 import Testing
 import YAMLDocument
@@ -100,10 +101,7 @@ import YAMLDocument
 
 /// The folder `Examples` of this checkout.
 private enum Examples {
-  private static let devices: String = {
-    let here = #filePath.split(separator: "/", omittingEmptySubsequences: false)
-    return here.dropLast(3).joined(separator: "/") + "/Examples/devices/"
-  }()
+  private static let devices = "\(SourceTree.root)/Examples/devices/"
 
   /// A device file with its bases, which are in the folder `bases`.
   static func device(_ name: String) throws -> YAMLDocument {

@@ -59,8 +59,7 @@ struct ReplayedPatternTests {
 
 /// JSON is YAML, but for what no vector has.
 private let vectors: [YAMLValue] = {
-  let here = #filePath.split(separator: "/", omittingEmptySubsequences: false)
-  let path = here.dropLast(4).joined(separator: "/") + "/shared/conformance/signals.json"
+  let path = "\(SourceTree.root)/../shared/conformance/signals.json"
   guard let document = try? YAMLDocument(parsing: bytes(of: path), file: path) else { return [] }
   return document.root.value.sequence ?? []
 }()

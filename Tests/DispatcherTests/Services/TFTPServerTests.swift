@@ -128,9 +128,7 @@ struct TFTPServerTests {
 
   // MARK: By a client with windows and losses
 
-  private static let script =
-    String(#filePath.dropLast("Tests/DispatcherTests/TFTPServerTests.swift".count))
-    + "Benchmarks/tftp.py"
+  private static let script = "\(SourceTree.root)/Benchmarks/tftp.py"
 
   private func ask(_ bench: Bench, _ words: String...) async throws -> HostProcess.Ending {
     try await bench.ending(["python3", Self.script] + words)

@@ -218,14 +218,9 @@ private enum Validator {
 
 /// The folders of this checkout.
 enum Checkout {
-  private static let root: String = {
-    let here = #filePath.split(separator: "/", omittingEmptySubsequences: false)
-    return here.dropLast(3).joined(separator: "/")
-  }()
-
   /// The files of a folder that have an ending, in the order of their names.
   static func files(_ folder: String, ending: String = ".yaml") throws -> [(name: String, bytes: [UInt8])] {
-    let names = HostTools.run(["ls", "\(root)/\(folder)"]).output.split(separator: "\n").map(String.init)
-    return names.filter { $0.hasSuffix(ending) }.map { ($0, HostTools.bytes(of: "\(root)/\(folder)/\($0)")) }
+    let names = HostTools.run(["ls", "\(SourceTree.root)/\(folder)"]).output.split(separator: "\n").map(String.init)
+    return names.filter { $0.hasSuffix(ending) }.map { ($0, HostTools.bytes(of: "\(SourceTree.root)/\(folder)/\($0)")) }
   }
 }

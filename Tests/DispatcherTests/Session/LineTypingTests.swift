@@ -47,7 +47,7 @@ import Testing
   private static let sh = ["env", "PS1=\(prompt)", "sh", "-i"]
 
   private static func noisy(_ options: String..., program: [String]) -> [String] {
-    ["python3", #filePath.dropLast("LineTypingTests.swift".count) + "noisy-board.py"] + options + program
+    ["python3", "\(SourceTree.root)/Tests/DispatcherTests/noisy-board.py"] + options + program
   }
 
   private static let again = "debug The echo of the line came damaged: typing it again"

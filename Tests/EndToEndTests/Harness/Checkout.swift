@@ -5,7 +5,7 @@ import HostTools
 
 /// What the tests use of this checkout.
 enum Checkout {
-  static let root = String(#filePath.dropLast("/Tests/EndToEndTests/Checkout.swift".count))
+  static let root = SourceTree.root
 
   /// `$PUMICE`, else the debug build of this checkout.
   static let program = ProcessInfo.processInfo.environment["PUMICE"] ?? "\(root)/.build/debug/pumice"
