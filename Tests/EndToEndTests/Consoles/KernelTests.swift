@@ -41,7 +41,7 @@ extension EndToEnd {
       #expect(try await run.ending().status == 0)
       let files = try ResultFiles(run)
       let tests: [ResultRow] = [.test("0_works", "one", "pass"), .lava("0_works")]
-      #expect(files.rows == ExpectedResults.run(tests, definitions: 1, deploy: [], boot: ExpectedResults.login))
+      #expect(files.rows == ExpectedResults.board(tests))
       let messages: YAMLValue = [
         message("warning", Self.warningText), message("bug", "[    1.3] BUG: scheduling while atomic"),
       ]
@@ -109,8 +109,8 @@ extension EndToEnd {
       let failed = ["kernel-messages", "login-action", "auto-login-action", "minimal-boot"].map {
         ResultRow.lava($0, "fail")
       }
-      let rows = ExpectedResults.run(failed, definitions: 1, deploy: [], boot: [])
-      #expect(files.rows == rows.dropLast() + [.lava("job", "fail")])
+      let rows = ExpectedResults.run(failed, definitions: 1, deploy: [], boot: [], job: "fail")
+      #expect(files.rows == rows)
       let messages = extra("kernel-messages", in: files)?["extra"]?.sequence
       #expect(messages?.map { $0["kind"] } == boot.kinds.map { .string($0) })
     }
@@ -126,8 +126,7 @@ extension EndToEnd {
       let files = try ResultFiles(run)
       #expect(files.job["error_type"] == "Test")
       #expect(files.job["error_msg"] == .string(message))
-      let expected = ExpectedResults.run(rows, definitions: 1, deploy: [], boot: ExpectedResults.login)
-      #expect(files.rows == expected.dropLast() + [.lava("job", "fail")])
+      #expect(files.rows == ExpectedResults.board(rows, job: "fail"))
     }
 
     /// Long before the three minutes that the test has.
@@ -168,10 +167,7 @@ extension EndToEnd {
       let tests: [ResultRow] = [
         .test("0_lives", "after-a-panic", "pass"), .test("0_lives", "after-a-boot", "pass"), .lava("0_lives"),
       ]
-      #expect(
-        try ResultFiles(run).rows
-          == ExpectedResults.run(tests, definitions: 1, deploy: [], boot: ExpectedResults.login)
-      )
+      #expect(try ResultFiles(run).rows == ExpectedResults.board(tests))
     }
 
     @Test func troublesInATest() async throws {
@@ -185,7 +181,7 @@ extension EndToEnd {
       #expect(try await run.ending(limit: 150).status == 0)
       let files = try ResultFiles(run)
       let tests: [ResultRow] = [.test("0_works", "between", "pass"), .lava("0_works"), .lava("lava-test-shell")]
-      #expect(files.rows == ExpectedResults.run(tests, definitions: 1, deploy: [], boot: ExpectedResults.login))
+      #expect(files.rows == ExpectedResults.board(tests))
       let messages: YAMLValue = [message("bug", bug), message("oops", "[   1.4] Oops: 0002 [#1] SMP")]
       #expect(extra("lava-test-shell", in: files) == ["kernel-messages": messages])
     }

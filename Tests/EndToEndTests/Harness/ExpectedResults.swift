@@ -38,10 +38,18 @@ enum ExpectedResults {
 
   /// All results of a run: those of its tests among those of the actions around them, which spec results-and-log §2
   /// lists, in the order of the actions.
-  static func run(_ tests: [ResultRow], definitions: Int, deploy: [String], boot: [String]) -> [ResultRow] {
+  ///
+  /// - Parameter job: how the job ends.
+  static func run(
+    _ tests: [ResultRow],
+    definitions: Int,
+    deploy: [String],
+    boot: [String],
+    job: String = "pass"
+  ) -> [ResultRow] {
     let render = ["test-overlay", "test-install-overlay", "test-runscript-overlay"]
     let before = ["validate"] + (0..<definitions).flatMap { _ in render } + deploy + boot
-    return before.map { .lava($0) } + tests + [.lava("power-off"), .lava("job")]
+    return before.map { .lava($0) } + tests + [.lava("power-off"), .lava("job", job)]
   }
 
   /// Of a deploy to a second drive and a boot in QEMU.
@@ -57,7 +65,12 @@ enum ExpectedResults {
     )
   }
 
-  static let namespace = run(smoke, definitions: 1, deploy: [], boot: login)
+  /// Of a board that runs already and is logged in to.
+  static func board(_ tests: [ResultRow], definitions: Int = 1, job: String = "pass") -> [ResultRow] {
+    run(tests, definitions: definitions, deploy: [], boot: login, job: job)
+  }
+
+  static let namespace = board(smoke)
 
   /// Of a login.
   static let login = ["kernel-messages", "login-action"]

@@ -25,7 +25,7 @@ extension EndToEnd {
         .lava("0_traced"),
       ]
       let files = try ResultFiles(run)
-      #expect(files.rows == ExpectedResults.run(tests, definitions: 1, deploy: [], boot: ExpectedResults.login))
+      #expect(files.rows == ExpectedResults.board(tests))
       try await Replayed.check(run, files, job: job.path, status: 0)
     }
 
@@ -45,7 +45,7 @@ extension EndToEnd {
       #expect(try await run.ending().status == 0)
       let tests = [" ", "a>b", "red", "after"].map { ResultRow.test("0_names", $0, "pass") } + [.lava("0_names")]
       let files = try ResultFiles(run)
-      #expect(files.rows == ExpectedResults.run(tests, definitions: 1, deploy: [], boot: ExpectedResults.login))
+      #expect(files.rows == ExpectedResults.board(tests))
     }
 
     /// A line that LAVA throws away from its log.
@@ -66,9 +66,7 @@ extension EndToEnd {
       let target = (log.sequence ?? []).filter { $0["lvl"] == "target" }.compactMap { $0["msg"]?.string }
       #expect(target.joined().contains(line))
       let tests: [ResultRow] = [.test("0_long", "after", "pass"), .lava("0_long")]
-      #expect(
-        try ResultFiles(run).rows == ExpectedResults.run(tests, definitions: 1, deploy: [], boot: ExpectedResults.login)
-      )
+      #expect(try ResultFiles(run).rows == ExpectedResults.board(tests))
     }
 
     /// A parameter that breaks LAVA's run.sh.
@@ -82,9 +80,7 @@ extension EndToEnd {
       let run = PumiceRun(job)
       #expect(try await run.ending().status == 0)
       let tests: [ResultRow] = [.test("0_quoted", "it's $HOME", "pass"), .lava("0_quoted")]
-      #expect(
-        try ResultFiles(run).rows == ExpectedResults.run(tests, definitions: 1, deploy: [], boot: ExpectedResults.login)
-      )
+      #expect(try ResultFiles(run).rows == ExpectedResults.board(tests))
     }
 
     /// A test that leaves something running, which ends its definition once more after the runner is done.
@@ -99,9 +95,7 @@ extension EndToEnd {
       let run = PumiceRun(job)
       #expect(try await run.ending().status == 0)
       let tests: [ResultRow] = [.test("0_late", "one", "pass"), .lava("0_late")]
-      #expect(
-        try ResultFiles(run).rows == ExpectedResults.run(tests, definitions: 1, deploy: [], boot: ExpectedResults.login)
-      )
+      #expect(try ResultFiles(run).rows == ExpectedResults.board(tests))
       #expect(!run.text(of: "logs.yaml").contains("Marking unfinished test run as failed"))
     }
   }

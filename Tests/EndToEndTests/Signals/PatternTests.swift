@@ -38,7 +38,7 @@ extension EndToEnd {
         .lava("0_parsed"),
       ]
       let files = try ResultFiles(run)
-      #expect(files.rows == ExpectedResults.run(tests, definitions: 1, deploy: [], boot: ExpectedResults.login))
+      #expect(files.rows == ExpectedResults.board(tests))
       #expect(run.text(of: "logs.yaml").contains("Skipping invalid test_case_id 't 4'"))
       try await Replayed.check(run, files, job: job.path, status: 1)
     }
@@ -76,7 +76,7 @@ extension EndToEnd {
       let ending = try await run.ending()
       #expect(ending.status == status, "\(ending.errorText)")
       let files = try ResultFiles(run)
-      #expect(files.rows == ExpectedResults.run(rows, definitions: 0, deploy: [], boot: ExpectedResults.login))
+      #expect(files.rows == ExpectedResults.board(rows, definitions: 0))
       #expect(files.job["result"] == "pass")
     }
 
@@ -126,9 +126,7 @@ extension EndToEnd {
         .lava("1_typed"),
         .test("1_second", "second", "pass"), .lava("1_second"),
       ]
-      #expect(
-        try ResultFiles(run).rows == ExpectedResults.run(tests, definitions: 2, deploy: [], boot: ExpectedResults.login)
-      )
+      #expect(try ResultFiles(run).rows == ExpectedResults.board(tests, definitions: 2))
     }
   }
 }

@@ -26,9 +26,7 @@ extension EndToEnd {
         .test("0_raw", "own", "pass"),
         .lava("0_raw"),
       ]
-      #expect(
-        try ResultFiles(run).rows == ExpectedResults.run(tests, definitions: 1, deploy: [], boot: ExpectedResults.login)
-      )
+      #expect(try ResultFiles(run).rows == ExpectedResults.board(tests))
     }
 
     /// The signals of yesterday's log, printed again, are nobody's results.
@@ -52,9 +50,7 @@ extension EndToEnd {
       #expect(try await run.ending().status == 0)
       #expect(run.text(of: "console.log").contains(signal))
       let tests: [ResultRow] = [.test("0_today", "today", "pass"), .lava("0_today")]
-      #expect(
-        try ResultFiles(run).rows == ExpectedResults.run(tests, definitions: 1, deploy: [], boot: ExpectedResults.login)
-      )
+      #expect(try ResultFiles(run).rows == ExpectedResults.board(tests))
       #expect(run.text(of: "logs.yaml").contains("its sum is wrong"))
     }
 
@@ -69,8 +65,7 @@ extension EndToEnd {
         .lava("0_expects"),
       ]
       let files = try ResultFiles(run)
-      let rows = ExpectedResults.run(tests, definitions: 1, deploy: [], boot: ExpectedResults.login)
-      #expect(files.rows == rows.dropLast() + [.lava("job", "fail")])
+      #expect(files.rows == ExpectedResults.board(tests, job: "fail"))
       try await Replayed.check(run, files, job: job.path, status: 1)
     }
 
@@ -83,8 +78,7 @@ extension EndToEnd {
       #expect(files.job["error_type"] == "Test")
       #expect(files.job["error_msg"] == "no point in going on")
       let failed = ["0_raises", "lava-test-shell", "lava-test-retry"].map { ResultRow.lava($0, "fail") }
-      let rows = ExpectedResults.run(failed, definitions: 1, deploy: [], boot: ExpectedResults.login)
-      #expect(files.rows == rows.dropLast() + [.lava("job", "fail")])
+      #expect(files.rows == ExpectedResults.board(failed, job: "fail"))
       try await Replayed.check(run, files, job: job.path, status: 1)
     }
 
@@ -104,9 +98,7 @@ extension EndToEnd {
       let tests: [ResultRow] = [
         .test("0_latin", "accent", "pass"), .test("0_latin", "after", "pass"), .lava("0_latin"),
       ]
-      #expect(
-        try ResultFiles(run).rows == ExpectedResults.run(tests, definitions: 1, deploy: [], boot: ExpectedResults.login)
-      )
+      #expect(try ResultFiles(run).rows == ExpectedResults.board(tests))
       let console = bytes(of: run.file("console.log"))
       #expect(console.firstRange(of: Array("\ncaf".utf8) + [0xe9, 0x0d]) != nil)
       #expect(console.firstRange(of: Array("\nna".utf8) + [0xef] + Array("ve\r".utf8)) != nil)
@@ -137,9 +129,7 @@ extension EndToEnd {
       let old: [ResultRow] = isStrict ? [] : [.test("0_cats", "old", "fail", integrity: "unverified")]
       let tests: [ResultRow] =
         [.test("0_cats", "before", "pass")] + old + [.test("0_cats", "after", "pass"), .lava("0_cats")]
-      #expect(
-        try ResultFiles(run).rows == ExpectedResults.run(tests, definitions: 1, deploy: [], boot: ExpectedResults.login)
-      )
+      #expect(try ResultFiles(run).rows == ExpectedResults.board(tests))
       let strictness = isStrict ? ["--strict-signals"] : []
       let replay = try await pumice(["replay", run.file("console.log"), "--job", job.path] + strictness)
       #expect(replay.status == (isStrict ? 0 : 1))
@@ -158,8 +148,7 @@ extension EndToEnd {
       #expect(try await run.ending(limit: 120).status == 1)
       let tests: [ResultRow] = [.test("0_killer", "one", "pass"), .lava("0_killer", "fail")]
       let files = try ResultFiles(run)
-      let rows = ExpectedResults.run(tests, definitions: 1, deploy: [], boot: ExpectedResults.login)
-      #expect(files.rows == rows.dropLast() + [.lava("job", "fail")])
+      #expect(files.rows == ExpectedResults.board(tests, job: "fail"))
       #expect(run.text(of: "logs.yaml").contains("The prompt is back without the end of the test runner"))
       try await Replayed.check(run, files, job: job.path, status: 1)
     }
@@ -177,7 +166,7 @@ extension EndToEnd {
         .lava("0_forgets"),
       ]
       let files = try ResultFiles(run)
-      #expect(files.rows == ExpectedResults.run(tests, definitions: 1, deploy: [], boot: ExpectedResults.login))
+      #expect(files.rows == ExpectedResults.board(tests))
       try await Replayed.check(run, files, job: job.path, status: 0)
     }
 
@@ -195,7 +184,7 @@ extension EndToEnd {
       #expect(try await run.ending().status == 0)
       let tests: [ResultRow] = [.test("0_looks", "one", "pass"), .test("0_looks", "two", "pass"), .lava("0_looks")]
       let files = try ResultFiles(run)
-      #expect(files.rows == ExpectedResults.run(tests, definitions: 1, deploy: [], boot: ExpectedResults.login))
+      #expect(files.rows == ExpectedResults.board(tests))
       #expect(run.text(of: "console.log").contains("/bin/lava-journal 2- +"))
       try await Replayed.check(run, files, job: job.path, status: 0)
     }
@@ -210,8 +199,7 @@ extension EndToEnd {
       #expect(try await run.ending().status == 1)
       let tests: [ResultRow] = [.test("0_aborts", "one", "pass"), .lava("0_aborts", "fail")]
       let files = try ResultFiles(run)
-      let rows = ExpectedResults.run(tests, definitions: 1, deploy: [], boot: ExpectedResults.login)
-      #expect(files.rows == rows.dropLast() + [.lava("job", "fail")])
+      #expect(files.rows == ExpectedResults.board(tests, job: "fail"))
       #expect(run.text(of: "logs.yaml").contains("0_aborts: run.sh ended with status 3"))
       try await Replayed.check(run, files, job: job.path, status: 1)
     }
@@ -235,7 +223,7 @@ extension EndToEnd {
         .test("0_odd", "why", "skip"), .lava("0_odd"),
       ]
       let files = try ResultFiles(run)
-      #expect(files.rows == ExpectedResults.run(tests, definitions: 1, deploy: [], boot: ExpectedResults.login))
+      #expect(files.rows == ExpectedResults.board(tests))
       let reasons = (files.document["results"]?.sequence ?? []).compactMap { $0["extra"]?["reason"]?.string }
       #expect(reasons == ["warn", "no <disk>"])
       try await Replayed.check(run, files, job: job.path, status: 1)

@@ -97,13 +97,7 @@ extension EndToEnd {
         // The next definition's start makes LAVA forget the stage's failure (spec signals §4).
         let stage: [ResultRow] = isLAVA ? [] : [.lava("stage_0", "fail")]
         let failed = ["lava-test-shell", "lava-test-retry"].map { ResultRow.lava($0, "fail") }
-        let rows = ExpectedResults.run(
-          stage + Self.good + failed,
-          definitions: 3,
-          deploy: [],
-          boot: ExpectedResults.login
-        )
-        #expect(files.rows == rows.dropLast() + [.lava("job", "fail")])
+        #expect(files.rows == ExpectedResults.board(stage + Self.good + failed, definitions: 3, job: "fail"))
         let shell = try #require(files.document["results"]?.sequence?.first { $0["case"] == "lava-test-shell" })
         #expect(shell["extra"]?["fail"] == "['Unable to start test stage 0']")
       }
@@ -127,8 +121,7 @@ extension EndToEnd {
       #expect(files.job["error_type"] == "Test")
       #expect(files.job["error_msg"] == .string(expected.message))
       let tests = expected.rows + Self.good + expected.rowsAfterOthers + Self.later
-      let rows = ExpectedResults.run(tests, definitions: 3, deploy: [], boot: ExpectedResults.login)
-      #expect(files.rows == rows.dropLast() + [.lava("job", "fail")])
+      #expect(files.rows == ExpectedResults.board(tests, definitions: 3, job: "fail"))
       try await Replayed.check(run, files, job: job.path, status: 1)
 
       let lava = PumiceRun(job, "--lava-verdicts")
@@ -138,9 +131,7 @@ extension EndToEnd {
       let lavaFiles = try ResultFiles(lava)
       #expect(lavaFiles.job["result"] == "pass")
       let testsOfLAVA = expected.rowsOfLAVA + Self.good + Self.later
-      #expect(
-        lavaFiles.rows == ExpectedResults.run(testsOfLAVA, definitions: 3, deploy: [], boot: ExpectedResults.login)
-      )
+      #expect(lavaFiles.rows == ExpectedResults.board(testsOfLAVA, definitions: 3))
       try await Replayed.check(lava, lavaFiles, job: job.path, status: expected.statusOfLAVA, "--lava-verdicts")
     }
   }

@@ -30,9 +30,7 @@ extension EndToEnd {
       #expect(try await run.ending().status == 0)
       let first = [attempt("0_slow", 1), .lava("0_slow", "fail"), .lava("lava-test-shell", "fail")]
       let rows = first.map(\.superseded) + [attempt("0_slow", 2), .lava("0_slow")]
-      #expect(
-        try ResultFiles(run).rows == ExpectedResults.run(rows, definitions: 1, deploy: [], boot: ExpectedResults.login)
-      )
+      #expect(try ResultFiles(run).rows == ExpectedResults.board(rows))
     }
 
     /// A test that does not listen to Ctrl-C: the runner on the board ends it, after five seconds, and says EXIT when
@@ -47,9 +45,7 @@ extension EndToEnd {
       #expect(try await run.ending().status == 0)
       let first = [attempt("0_deaf", 1), .lava("0_deaf", "fail"), .lava("lava-test-shell", "fail")]
       let rows = first.map(\.superseded) + [attempt("0_deaf", 2), .lava("0_deaf")]
-      #expect(
-        try ResultFiles(run).rows == ExpectedResults.run(rows, definitions: 1, deploy: [], boot: ExpectedResults.login)
-      )
+      #expect(try ResultFiles(run).rows == ExpectedResults.board(rows))
       #expect(run.text(of: "console.log").ranges(of: "<LAVA_TEST_RUNNER EXIT> #").count == 2)
     }
 
@@ -62,8 +58,7 @@ extension EndToEnd {
       }
       let rows = attempts[0].map(\.superseded) + attempts[1] + [.lava("lava-test-retry", "fail")]
       let files = try ResultFiles(run)
-      let expected = ExpectedResults.run(rows, definitions: 1, deploy: [], boot: ExpectedResults.login)
-      #expect(files.rows == expected.dropLast() + [.lava("job", "fail")])
+      #expect(files.rows == ExpectedResults.board(rows, job: "fail"))
       #expect(files.job["error_type"] == "Test")
       #expect(files.job["error_msg"] == "in vain")
     }
@@ -81,8 +76,7 @@ extension EndToEnd {
         .lava("lava-test-retry", "fail"),
       ]
       let files = try ResultFiles(run)
-      let expected = ExpectedResults.run(rows, definitions: 1, deploy: [], boot: ExpectedResults.login)
-      #expect(files.rows == expected.dropLast() + [.lava("job", "fail")])
+      #expect(files.rows == ExpectedResults.board(rows, job: "fail"))
       #expect(files.job["error_type"] == "Test")
       #expect(files.job["error_msg"] == "1 retries out of 3 failed for lava-test-retry")
       // A replay knows it, too, though the last repetition ended well.

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Diagnostics
-import Glibc
 import HostTools
 import JobModel
 import Testing
@@ -115,12 +114,10 @@ private enum Examples {
   }
 
   private static func file(_ path: String) throws(DiagnosticList) -> YAMLDocument {
-    guard let stream = fopen(devices + path, "r") else {
-      throw DiagnosticList([Diagnostic(.error, "unreadable", "\(path) cannot be opened")])
+    let bytes = bytes(of: devices + path)
+    guard !bytes.isEmpty else {
+      throw DiagnosticList([Diagnostic(.error, "unreadable", "\(path) cannot be read")])
     }
-    defer { fclose(stream) }
-    var bytes = [UInt8](repeating: 0, count: 1 << 16)
-    bytes.removeLast(bytes.count - fread(&bytes, 1, bytes.count, stream))
     return try YAMLDocument(parsing: bytes, file: devices + path)
   }
 }
