@@ -15,12 +15,14 @@ struct GroupRun {
   private struct Node: Sendable {
     let job: NodeJob
     let facts: NodeFacts
+    let member: GroupMember
     let run: JobRun
   }
 
   let name: String
   let folder: String
   private let nodes: [Node]
+  private let guests = Guests()
   private let view: GroupView
 
   /// - Parameters:
@@ -48,6 +50,7 @@ struct GroupRun {
         node: files.jobID,
         role: seat.node.role
       )
+      let member = GroupMember(client: files.jobID, role: seat.node.role)
       let run = try JobRun(
         seat.node.job,
         on: seat.device,
@@ -55,15 +58,16 @@ struct GroupRun {
         files: files,
         settings: settings,
         sinks: [events] + view.sinks(of: number),
-        group: GroupNode(face(facts, GroupMember(client: files.jobID, role: seat.node.role)), facts)
-      )
-      nodes.append(Node(job: seat.node, facts: facts, run: run))
+        group: GroupNode(face(facts, member), facts)
+      ) { [guests] failure in guests.lose(member, which: .failed(failure)) }
+      if let host = seat.node.hostRole { guests.take(run.pipeline, of: host) }
+      nodes.append(Node(job: seat.node, facts: facts, member: member, run: run))
     }
     self.nodes = nodes
   }
 
   /// Runs all nodes at once. A signal to this process cancels them; so does the end of an essential node that did not come
-  /// to its end.
+  /// to its end. Guests end with their host.
   func run() async throws(Failure) -> Reports.ExitCode {
     let interruption = Interruption { for node in nodes { node.run.pipeline.cancel() } }
     let start = ContinuousClock.now
@@ -82,8 +86,9 @@ struct GroupRun {
       for await (number, outcome) in group {
         outcomes[number] = outcome
         let node = nodes[number]
+        guests.lose(node.member, which: .ended)
         guard outcome.wasStopped, node.facts.isEssential else { continue }
-        let reason = "The essential node \(node.job.id) (\(node.facts.role)) did not come to its end"
+        let reason = "The essential node \(node.member) did not come to its end"
         for (other, node) in nodes.enumerated() where outcomes[other] == nil {
           node.run.pipeline.cancel(because: reason)
         }

@@ -19,6 +19,7 @@ struct JobRun: Sendable {
   ///   - settings: whose job id and folder become those of `files`.
   ///   - sinks: that get the job's events beside its files.
   ///   - group: nil where the board is alone.
+  ///   - failed: told at once what has stopped the job, while its board is still on.
   init(
     _ job: Job,
     on device: Device,
@@ -26,7 +27,8 @@ struct JobRun: Sendable {
     files: JobFiles,
     settings: RunSettings,
     sinks: [any EventSink],
-    group: GroupNode? = nil
+    group: GroupNode? = nil,
+    failed: (@Sendable (Failure) -> Void)? = nil
   ) throws(Failure) {
     summary = JobSummary(
       id: files.jobID,
@@ -40,7 +42,13 @@ struct JobRun: Sendable {
     settings.jobID = files.jobID
     settings.outputFolder = files.reports.path
     let context = JobContext(job: job, device: device, settings: settings, events: log, group: group)
-    pipeline = PipelineRunner(plan: try context.plan(), log: log, hooks: context.hooks())
+    var hooks = context.hooks()
+    let over = hooks.over
+    hooks.over = { failure in
+      if let failure { failed?(failure) }
+      await over?(failure)
+    }
+    pipeline = PipelineRunner(plan: try context.plan(), log: log, hooks: hooks)
   }
 
   /// Writes the reports of the job, which is over.
