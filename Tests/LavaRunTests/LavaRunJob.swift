@@ -10,6 +10,8 @@ final class LavaRunJob: Sendable {
   static let root = SourceTree.root
   /// `$LAVA_RUN`, else the debug build of this checkout.
   static let program = ProcessInfo.processInfo.environment["LAVA_RUN"] ?? "\(root)/.build/debug/lava-run"
+  /// `$PUMICE`, else that of this checkout.
+  static let pumice = ProcessInfo.processInfo.environment["PUMICE"] ?? "\(root)/.build/debug/pumice"
   /// Longest any run may take, in seconds.
   static let limit = 120
   static let id = "4242"
@@ -34,12 +36,15 @@ final class LavaRunJob: Sendable {
   ///   - dispatcher: the text of `dispatcher.yaml`.
   ///   - environment: the text of `env-dut.yaml`; without one the option is not there.
   ///   - server: the address of the server; without one the log goes to standard error.
+  ///   - etc: a folder that the program finds in the place of `/etc`.
   init(
     _ work: Work = .example,
+    id: String = LavaRunJob.id,
     powerOff: String = "true",
     dispatcher: String = "",
     environment: String? = nil,
     server: String? = nil,
+    etc: String? = nil,
     _ options: String...
   ) {
     folder = TemporaryFolder()
@@ -52,11 +57,15 @@ final class LavaRunJob: Sendable {
     var command = [
       Self.program, "--device=\(folder.write(Self.device(powerOff), to: "device.yaml"))",
       "--dispatcher=\(folder.write(dispatcher, to: "dispatcher.yaml"))", "--output-dir=\(folder.path)",
-      "--job-id=\(Self.id)",
+      "--job-id=\(id)",
     ]
     if let server { command += ["--url=\(server)", "--token=\(Self.token)", "--job-log-interval=1"] }
     command += options + ["--skip-sudo-warning", job]
     if let environment { command.append("--env-dut=\(folder.write(environment, to: "env-dut.yaml"))") }
+    if let etc {
+      let script = "mount --bind '\(etc)' /etc && exec \"$@\""
+      command = ["/usr/bin/env", "unshare", "--user", "--map-root-user", "--mount", "sh", "-c", script, "sh"] + command
+    }
     process = HostProcess(command, environment: watch.environment)
   }
 

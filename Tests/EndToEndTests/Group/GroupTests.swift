@@ -26,6 +26,34 @@ extension EndToEnd {
       // One log of all.
       let lines = run.text(of: "events.jsonl").split(separator: "\n")
       for id in 1...3 { #expect(lines.contains { $0.hasPrefix("{\"node\":\"\(id)\",\"role\":") }) }
+      // Each node's console holds the results of its tests and calls.
+      for (id, role) in [(1, "server"), (2, "client"), (3, "client")] {
+        let replay = try await Self.replay(run, id, Checkout.example("group"), role)
+        #expect(replay.status == 0, "\(replay.errorText)")
+        let document = try ResultFiles.json(replay.output)
+        let found = try ResultFiles.json(bytes(of: run.file("\(id)/results.json")))
+        #expect(Replayed.all(in: document) == Replayed.tests(in: found))
+        #expect(document["job"]?["id"]?.string == "\(id)")
+      }
+    }
+
+    private static func replay(
+      _ run: GroupTrial,
+      _ id: Int,
+      _ job: String,
+      _ role: String
+    ) async throws -> HostProcess.Ending {
+      try await pumice("replay", run.file("\(id)/console.log"), "--job", job, "--role", role, "--format", "json")
+    }
+
+    /// The console of a group's node is read as one of its role.
+    @Test(arguments: [([], "no-role"), (["--role", "sevrer"], "unknown-role")])
+    func aReplayWithoutItsRole(_ options: [String], _ code: String) async throws {
+      let command = [Checkout.program, "replay", "/dev/null", "--job", Checkout.example("group")]
+      let ending = try #require(await HostProcess(command + options).ending(limit: PumiceRun.limit))
+      #expect(ending.status == 2)
+      #expect(ending.errorText.contains("server"), "\(ending.errorText)")
+      #expect(ending.errorText.contains(code == "no-role" ? "--role server, or --role client" : "did you mean"))
     }
 
     /// `lava-send`, `lava-wait`, `lava-sync` and `lava-start` by actions.
@@ -83,6 +111,12 @@ extension EndToEnd {
       #expect(ending.outputText.contains(says), "\(ending.outputText)")
       // The limit of a call is a minute: nobody has waited for it.
       #expect(try run.seconds < 45)
+      // The console shows which call had no answer, and not why.
+      let replay = try await Self.replay(run, 1, run.jobFile, "server")
+      let document = try ResultFiles.json(replay.output)
+      let results = Replayed.all(in: document).map(ResultRow.init)
+      #expect(results == Replayed.tests(in: try run.document("1/results.yaml")).map(ResultRow.init))
+      #expect(document["job"]?["error_type"] == "MultinodeTimeout")
     }
 
     @Test func theEndOfAnEssentialNode() async throws {

@@ -9,10 +9,12 @@ final class GroupTrial: Sendable {
   /// What `group.yaml` says of a node.
   struct Node {
     let text: String
+    let errorType: String?
     let message: String?
   }
 
   private let results = TemporaryFolder()
+  let jobFile: String
   private let folder: TemporaryFolder?
   private let watch = ProcessWatch()
   private let process: HostProcess
@@ -23,6 +25,7 @@ final class GroupTrial: Sendable {
   ///   - options: further ones.
   init(path: String, in folder: TemporaryFolder? = nil, lab: String? = nil, _ options: String...) {
     self.folder = folder
+    jobFile = path
     process = HostProcess(
       (lab.map { ["\(Checkout.root)/Scripts/lab", $0, "--"] } ?? [])
         + [Checkout.program, "run", path, "--output", results.path] + options,
@@ -41,9 +44,11 @@ final class GroupTrial: Sendable {
     return ending
   }
 
+  func file(_ name: String) -> String { results.file(name) }
+
   func text(of name: String) -> String { String(decoding: bytes(of: results.file(name)), as: UTF8.self) }
 
-  private func document(_ name: String) throws -> YAMLValue {
+  func document(_ name: String) throws -> YAMLValue {
     try YAMLDocument(parsing: bytes(of: results.file(name)), file: name).root.value
   }
 
@@ -51,7 +56,11 @@ final class GroupTrial: Sendable {
     get throws {
       (try document("group.yaml")["nodes"]?.sequence ?? []).map { node in
         let words = ["id", "role", "result"].map { node[$0]?.string ?? "?" }
-        return Node(text: words.joined(separator: " "), message: node["error_msg"]?.string)
+        return Node(
+          text: words.joined(separator: " "),
+          errorType: node["error_type"]?.string,
+          message: node["error_msg"]?.string
+        )
       }
     }
   }

@@ -17,6 +17,7 @@ package struct Replay {
   private let definitions: [[TestShellMachine.Definition]]
   private let patterns: [String: ParsePattern]
   private var recorder: ShellRecorder
+  private var calls: RecordedCalls
   private var stream = PatternedStream(TestShellStream(.init(definitions: [], nonce: nil)), patterns: [:])
   private var isRunning = false
   /// How often the runner of each stage was started.
@@ -81,6 +82,7 @@ package struct Replay {
     self.definitions = definitions
     self.patterns = patterns
     recorder = ShellRecorder(events: events, namespace: namespace, level: "0", origins: origins, suites: [])
+    calls = RecordedCalls(recorder)
   }
 
   /// What the job ended of, as far as its tests decide it: why one did not end well, that one was not started at all, or what
@@ -163,7 +165,18 @@ package struct Replay {
   /// What comes before a runner is not a test's, as on a board.
   private mutating func feedStream(_ bytes: UnsafeRawBufferPointer) {
     guard isRunning else { return }
-    _ = stream.feed(bytes, at: .zero) { recorder.take($0) }
+    var rest = bytes
+    while job.isNode, let answer = AnswerEcho(in: rest) {
+      feedShell(UnsafeRawBufferPointer(rebasing: rest[..<answer.range.upperBound]))
+      calls.take(answer)
+      rest = UnsafeRawBufferPointer(rebasing: rest[answer.range.upperBound...])
+    }
+    feedShell(rest)
+  }
+
+  private mutating func feedShell(_ bytes: UnsafeRawBufferPointer) {
+    let calls = calls
+    _ = stream.feed(bytes, at: .zero) { calls.take($0) }
   }
 
   private mutating func beginRun(_ echo: RunnerEcho) {
@@ -172,16 +185,18 @@ package struct Replay {
     let attempt = starts[echo.stage, default: 0] + 1
     starts[echo.stage] = attempt
     jobID = echo.jobID
-    // Each action of a job is one block, and the test shell is the first action in its own; in a container's the third.
     let position = facts.stageOfAction.first { $0.value == echo.stage }?.key
     let isInContainer = position.map { job.actions[$0].isInContainer } ?? false
-    level = position.map { "\($0 + 1).\(isInContainer ? 3 : 1)" } ?? "0"
+    // Each action of a job is one block, and the test shell is the first action in its own; in a container's the third; on
+    // a node of a group it is the block itself.
+    let place = isInContainer ? ".3" : job.isNode ? "" : ".1"
+    level = position.map { "\($0 + 1)\(place)" } ?? "0"
     let namespace = isInContainer ? DockerTest.namespace : facts.name
     // What is not repeated starts again only because it failed.
     let isRepeated = repeatCount(of: echo.stage) != nil
     let start = ActionStart(
       level: level,
-      name: isInContainer ? "lava-docker-test-shell" : "lava-test-shell",
+      name: isInContainer ? "lava-docker-test-shell" : job.isNode ? "multinode-test" : "lava-test-shell",
       timeout: .zero,
       namespace: namespace,
       attempt: attempt,
@@ -201,11 +216,13 @@ package struct Replay {
       origins: origins,
       suites: facts.suites(of: echo.stage)
     )
+    calls = RecordedCalls(recorder)
     let configuration = TestShellMachine.Configuration(
       definitions: definitions.indices.contains(echo.stage) ? definitions[echo.stage] : [],
       stage: echo.stage,
       nonce: echo.nonce ?? "0",
       strictSignals: strictSignals,
+      isMultinode: job.isNode,
       jobID: echo.jobID,
       lavaVerdicts: rules == .lava
     )
@@ -218,10 +235,14 @@ package struct Replay {
     // A runner that did not say its end before the next one was started had failed, or its time was over.
     // But whoever has asked its journal, or seen the prompt behind an EXIT, knew that it was done.
     let wasCut = !stream.isOver && !stream.isEnded && stream.wholeAnswerCount == 0 && !stream.hasPlainExit
-    stream.end(reason, at: .zero) { recorder.take($0) }
+    let calls = calls
+    // A call without an answer has ended the test (spec signals §6).
+    let unanswered = calls.close()
+    stream.end(unanswered == nil ? reason : .canceled, at: .zero) { calls.take($0) }
     stream.reportMissingCases { recorder.take($0) }
-    let wasStopped = wasCut || recorder.failure != nil || skipsTimeout
-    endings[stage, default: []].append(recorder.failure ?? stream.failure)
+    let failure = recorder.failure ?? stream.failure ?? (rules == .lava ? nil : unanswered)
+    let wasStopped = wasCut || failure != nil || skipsTimeout
+    endings[stage, default: []].append(failure)
     for text in recorder.shortcomings(wasStopped: wasStopped) { shortcomings.note(text, of: level) }
   }
 }

@@ -88,34 +88,27 @@ package struct RunCommand: AsyncParsableCommand {
     let files = try JobFiles(folder: output, jobID: jobID)
     try Supervisor.start(log: "\(Paths.absolute(files.reports.path))/supervisor.log")
     defer { Supervisor.end() }
-    let collector = ResultCollector()
     let view = ProgressView(.error, showsConsole: console)
-    let log = EventLog(sinks: try files.reports.openLogs() + [collector, view])
-    log.hide(job.secrets.map(\.value))
-    let settings = try settings(jobID: files.jobID, folder: files.reports.path)
-    let context = JobContext(job: job, device: device, settings: settings, events: log)
-    let outcome = try await Self.run(context, view)
-    let summary = JobSummary(
-      id: files.jobID,
-      name: job.name,
-      device: device.hostname.isEmpty ? devicePath : device.hostname
-    )
-    try files.reports.write(summary, collector)
-    Terminal.output.write(
-      Summary(summary, outcome, collector, style: Terminal.output.style).text(
-        folder: files.reports.path,
-        files: try files.names()
-      )
-    )
-    return Reports.ExitCode(outcome, ResultCounts(collector))
+    let run = try JobRun(job, on: device, at: devicePath, files: files, settings: try settings, sinks: [view])
+    let interruption = Interruption { run.pipeline.cancel() }
+    let outcome = await view.accompany { await run.pipeline.run() }
+    interruption.end()
+    try run.report()
+    let text = Summary(run.summary, outcome, run.collector, style: Terminal.output.style)
+      .text(folder: files.reports.path, files: try files.names())
+    Terminal.output.write(text)
+    return Reports.ExitCode(outcome, ResultCounts(run.collector))
   }
 
-  private func settings(jobID: String, folder: String) throws(Failure) -> RunSettings {
-    var settings = RunSettings(jobID: jobID, outputFolder: folder, share: Terminal.environment("PUMICE_SHARE"))
-    settings.dispatcher = try UserConfiguration.read()
-    settings.strictSignals = strictSignals
-    settings.rules = verdicts.rules
-    return settings
+  /// Those that do not depend on which job it is.
+  private var settings: RunSettings {
+    get throws(Failure) {
+      var settings = RunSettings(jobID: "", outputFolder: "", share: Terminal.environment("PUMICE_SHARE"))
+      settings.dispatcher = try UserConfiguration.read()
+      settings.strictSignals = strictSignals
+      settings.rules = verdicts.rules
+      return settings
+    }
   }
 
   /// Runs all nodes of a group's job in this process.
@@ -139,28 +132,12 @@ package struct RunCommand: AsyncParsableCommand {
       group.name,
       seats,
       folder: folder,
-      settings: try settings(jobID: "", folder: ""),
+      settings: try settings,
       showsConsole: console,
       face: self.group.faces()
     )
     try Supervisor.start(log: "\(folder)/supervisor.log")
     defer { Supervisor.end() }
     return try await run.run()
-  }
-
-  /// Runs the plan; a signal to this process cancels it.
-  private static func run(_ context: JobContext, _ view: ProgressView) async throws(Failure) -> JobOutcome {
-    let runner = PipelineRunner(plan: try context.plan(), log: context.events, hooks: context.hooks())
-    let interruption = Interruption { runner.cancel() }
-    let clock = Task {
-      // Elapsed time goes on while nothing happens.
-      while (try? await Task.sleep(for: .milliseconds(250))) != nil { view.tick() }
-    }
-    let outcome = await runner.run()
-    clock.cancel()
-    await clock.value
-    interruption.end()
-    view.finish()
-    return outcome
   }
 }
