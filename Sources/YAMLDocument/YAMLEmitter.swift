@@ -14,6 +14,16 @@ package enum YAMLEmitter {
     return writer.finish()
   }
 
+  /// The same of a long document, in pieces.
+  ///
+  /// - Parameter output: takes the pieces, in order.
+  package static func block<Refusal>(
+    _ document: LongDocument,
+    to output: ([UInt8]) throws(Refusal) -> Void
+  ) throws(Refusal) {
+    try EventWriter().finish(document, to: output)
+  }
+
   /// A scalar or an empty collection on one line, as it can stand for a key or a value in block style. ASCII only.
   package static func inline(_ value: YAMLValue) -> String {
     var writer = EventWriter(keepsLines: true)
