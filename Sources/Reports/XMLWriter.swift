@@ -55,7 +55,7 @@ struct XMLWriter {
 
   private mutating func add(_ text: String) { pending += text.utf8 }
 
-  private mutating func indent() { add(String(repeating: "  ", count: elements.count) })
+  private mutating func indent() { add(String(repeating: "  ", count: elements.count)) }
 
   private mutating func escape(_ content: String, isAttribute: Bool) {
     for scalar in content.unicodeScalars {

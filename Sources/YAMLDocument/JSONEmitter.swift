@@ -8,9 +8,16 @@
 package enum JSONEmitter {
   /// Without any blank.
   package static func compact(_ value: YAMLValue) -> String {
-    var writer = JSONWriter(isPretty: false)
+    var line: [UInt8] = []
+    compact(value, to: &line)
+    return String(decoding: line, as: UTF8.self)
+  }
+
+  /// The same, put behind other text.
+  package static func compact(_ value: YAMLValue, to text: inout [UInt8]) {
+    var writer = JSONWriter(isPretty: false, behind: text.taken())
     writer.write(value, depth: 0)
-    return writer.finish()
+    text = writer.output
   }
 
   /// One item a line, indented by two, without a final line break.
@@ -35,9 +42,13 @@ package enum JSONEmitter {
 /// Writes bytes: reports hold a hundred thousand results and more.
 private struct JSONWriter {
   private let isPretty: Bool
-  private var output: [UInt8] = []
+  private(set) var output: [UInt8]
 
-  init(isPretty: Bool) { self.isPretty = isPretty }
+  /// - Parameter output: what comes before.
+  init(isPretty: Bool, behind output: consuming [UInt8] = []) {
+    self.isPretty = isPretty
+    self.output = output
+  }
 
   consuming func finish() -> String { String(decoding: output, as: UTF8.self) }
 

@@ -35,8 +35,24 @@ package enum YAMLEmitter {
   /// One log line without its line break: as with `default_flow_style=True, default_style='"'` and lines of unlimited
   /// width (spec results-and-log §1). ASCII only.
   package static func flowLine(_ value: YAMLValue) -> String {
-    var writer = FlowWriter()
+    var line: [UInt8] = []
+    flowLine(value, to: &line)
+    return String(decoding: line, as: UTF8.self)
+  }
+
+  /// The same, put behind other text.
+  package static func flowLine(_ value: YAMLValue, to text: inout [UInt8]) {
+    var writer = FlowWriter(behind: text.taken())
     writer.write(value)
-    return writer.finish()
+    text = writer.output
+  }
+}
+
+extension [UInt8] {
+  /// The bytes, for somebody who goes on with them: an array that two hold is copied when it grows.
+  mutating func taken() -> [UInt8] {
+    var bytes: [UInt8] = []
+    swap(&bytes, &self)
+    return bytes
   }
 }
