@@ -60,7 +60,9 @@ struct FileSystemTests {
     }
   }
 
-  @Test("an atomic write in pieces counts as a whole, and one that is given up leaves the old file and nothing beside it")
+  @Test(
+    "an atomic write in pieces counts as a whole, and one that is given up leaves the old file and nothing beside it"
+  )
   func atomicPieces() throws {
     try withFolder { folder in
       let path = Paths.join(folder, "a")
