@@ -68,8 +68,8 @@ package struct ReplayCommand: AsyncParsableCommand {
       Terminal.output.write(
         Summary(summary, outcome, collector, style: Terminal.output.style).text(folder: "", files: [])
       )
-    case .json: Terminal.output.write(ResultsDocument(summary, collector).json)
-    case .yaml: Terminal.output.write(ResultsDocument(summary, collector).yaml)
+    case .json: ResultsDocument(summary, collector).writeJSON { Terminal.output.write($0) }
+    case .yaml: ResultsDocument(summary, collector).writeYAML { Terminal.output.write($0) }
     }
     let code = Reports.ExitCode(outcome, ResultCounts(collector))
     if code != .success { throw ArgumentParser.ExitCode(code) }
