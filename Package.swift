@@ -156,7 +156,7 @@ let testTargets: [Target] = [
   .testTarget(
     name: "EndToEndTests",
     dependencies: ["Diagnostics", "HostTools", "YAMLDocument"],
-    exclude: ["serial-line.py", "silent-relay.py"],
+    exclude: ["Consoles/serial-line.py", "SSH/silent-relay.py"],
     swiftSettings: strict
   ),
   tests(of: "Events", ["YAMLDocument"]),

@@ -22,7 +22,7 @@ extension EndToEnd {
       async throws
     {
       let folder = TemporaryFolder()
-      let line = "\(Checkout.root)/Tests/EndToEndTests/serial-line.py"
+      let line = "\(Checkout.root)/Tests/EndToEndTests/Consoles/serial-line.py"
       let device = Self.device(
         folder,
         connect: "python3 \(line) \(folder.path) \(Self.shell)",
