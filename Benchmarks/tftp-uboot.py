@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Gets files by a real U-Boot from Pumice's TFTP server (docs/NetworkBoot.md), in Scripts/lab:
 
-    Scripts/lab uboot-arm64 -- Benchmarks/tftp-uboot.py BENCH FOLDER
+    LAB_NIC=e1000 Scripts/lab uboot-arm64 -- Benchmarks/tftp-uboot.py BENCH FOLDER
 
 BENCH is the program pumice-bench, FOLDER a folder for files of 135 MB. U-Boot says the sum of what it has got, which is
 compared with zlib's. The exit code is 1 where one is another."""
