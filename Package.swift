@@ -176,15 +176,15 @@ let testTargets: [Target] = [
   tests(of: "JobModel", ["Diagnostics", "HostTools", "TestDefinitions", "YAMLDocument"]),
   tests(of: "KernelMessages", ["HostTools", "Patterns"]),
   tests(of: "Multinode", ["Diagnostics", "HostTools", "YAMLDocument"]),
-  tests(of: "Patterns", ["Diagnostics"]),
+  tests(of: "Patterns", ["Diagnostics", "HostTools"]),
   tests(of: "ShellText", ["HostTools"]),
   tests(of: "Repositories", ["Archives", "Diagnostics", "Files", "HostTools"]),
   tests(of: "SecureShell", ["Consoles", "Diagnostics", "HostTools", "Patterns"]),
-  tests(of: "Signals"),
+  tests(of: "Signals", ["HostTools"]),
   tests(of: "Supervision", ["CPosix", "Diagnostics", "HostTools"]),
-  tests(of: "TFTP"),
+  tests(of: "TFTP", ["HostTools"]),
   tests(of: "TestDefinitions", ["Diagnostics", "YAMLDocument"]),
-  tests(of: "YAMLDocument", ["Diagnostics"]),
+  tests(of: "YAMLDocument", ["Diagnostics", "HostTools"]),
 ]
 
 /// What `Scripts/fuzz` builds: libFuzzer brings the main function, so an ordinary build cannot link it.

@@ -7,7 +7,7 @@ import YAMLDocument
 
 /// One run of the program as LAVA's worker starts it, on the namespace board.
 final class LavaRunJob: Sendable {
-  static let root = String(#filePath.dropLast("/Tests/LavaRunTests/LavaRunJob.swift".count))
+  static let root = SourceTree.root
   /// `$LAVA_RUN`, else the debug build of this checkout.
   static let program = ProcessInfo.processInfo.environment["LAVA_RUN"] ?? "\(root)/.build/debug/lava-run"
   /// `$PUMICE`, else that of this checkout.
@@ -82,29 +82,11 @@ final class LavaRunJob: Sendable {
   }
 
   private static func job(_ steps: String) -> String {
-    """
-    job_name: work
-    timeouts: {job: {minutes: 4}, action: {minutes: 2}, connection: {minutes: 2}}
-    visibility: public
-    secrets: {PASSWORD: hunter2-secret}
-    actions:
-      - deploy: {to: overlay, os: debian}
-      - boot:
-          method: minimal
-          reset: false
-          prompts: ['root@[^:]+:[^#]*# ']
-          transfer_overlay: {download_command: cd /tmp; wget, unpack_command: tar -C / -xzf}
-      - test:
-          definitions:
-            - from: inline
-              name: work
-              path: inline/work.yaml
-              repository:
-                metadata: {format: Lava-Test Test Definition 1.0, name: work}
-                run:
-                  steps:
-    \(steps.split(separator: "\n").map { "              \($0)" }.joined(separator: "\n"))
-    """
+    JobText(
+      "work",
+      keys: "secrets: {PASSWORD: hunter2-secret}",
+      actions: [.deploy(), .boot(), .test([.inline("work", steps: steps)])]
+    ).text
   }
 
   func text(of name: String) -> String { String(decoding: bytes(of: folder.file(name)), as: UTF8.self) }

@@ -117,7 +117,7 @@ struct SignalSequence: Sendable {
   /// - Returns: as ``take(_:torn:at:console:)``.
   mutating func settle(at now: Duration, _ console: ConsoleView.Text) -> Int? {
     defer { advance() }
-    return mend(console, gap: lastArrived + 1..<lastArrived + 2, at: now)
+    return mend(console, gap: lastArrived + 1..<lastArrived + 2, isOpen: true, at: now)
   }
 
   /// Takes what the journal says.
