@@ -18,10 +18,13 @@ extension EndToEnd {
     ///   - guest: those of the guests.
     private func job(listening: Int, host: (before: [String], after: [String]), guests: Int, guest: [String]) -> String
     {
-      let server = SSHBoard.serverCommand(port: listening)
       let start = [
-        "lava-test-case server --shell \(server)", "lava-send ipv4 ipaddr=127.0.0.1", "lava-send lava_start",
+        "lava-test-case server --shell \(SSHBoard.serverCommand(port: listening))",
+        "lava-send ipv4 ipaddr=127.0.0.1", "lava-send lava_start",
       ]
+      let text = { (steps: [String]) in
+        steps.map { "- \(YAMLEmitter.inline(.string($0)))" }.joined(separator: "\n")
+      }
       let protocols = """
         protocols:
           lava-multinode:
@@ -35,9 +38,6 @@ extension EndToEnd {
           lava-multinode:
           - {action: prepare-scp-overlay, request: lava-wait, messageID: ipv4, message: {ipaddr: $ipaddr}}
         """
-      let text = { (steps: [String]) in
-        steps.map { "- \(YAMLEmitter.inline(.string($0)))" }.joined(separator: "\n")
-      }
       let actions: [ActionText] = [
         .deploy("role: [host]\nauthorize: ssh"), .boot("role: [host]"),
         .test([.inline("serve", steps: text(host.before + start + host.after))], "role: [host]"),
@@ -80,7 +80,7 @@ extension EndToEnd {
     )
     func aHostThatIsGone(_ last: String, _ type: String, _ words: String) async throws {
       let listening = SSHServer.freePort()
-      let script = #filePath.replacing("SSHGroupTests.swift", with: "silent-relay.py")
+      let script = "\(Checkout.root)/Tests/EndToEndTests/silent-relay.py"
       let relay = HostProcess(["/usr/bin/env", "python3", script, "\(port)", "\(listening)"])
       defer { relay.signal(SIGKILL) }
       try #require(await relay.waitForErrors("listening", limit: 60))
