@@ -113,6 +113,15 @@ import Testing
     )
   }
 
+  /// What only prints is not logged in to.
+  @Test func anImageThatIsOnlyListenedTo() throws {
+    #expect(
+      try children(["{boot: {method: monitor}}"]) == [
+        "boot-image-retry", "boot-image-retry/boot-qemu-image", "boot-image-retry/boot-qemu-image/execute-qemu",
+      ]
+    )
+  }
+
   @Test func monitorsAndCommands() throws {
     let monitor = "{test: {monitors: [{name: a, start: b, end: c, pattern: d}]}}"
     #expect(try children([monitor]) == ["lava-test-monitor-retry", "lava-test-monitor-retry/lava-test-monitor"])
@@ -153,7 +162,7 @@ import Testing
       "{deploy: {to: tmpfs, images: {a: {url: i, format: cpio.newc, overlays: {b: {url: u}}}}}}",
       "'overlays' of the image 'a'"
     ),
-    ("{boot: {method: monitor}}", "'method: monitor'"),
+    ("{boot: {method: monitor, docker: {image: i}}}", "'docker' of a QEMU boot"),
     ("{boot: {method: qemu, prompts: ['# '], docker: {image: i}}}", "'docker' of a QEMU boot"),
     (
       "{boot: {method: minimal, transfer_overlay: {transfer_method: zmodem, unpack_command: tar}}}",
