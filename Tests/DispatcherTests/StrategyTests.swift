@@ -149,7 +149,10 @@ import Testing
       "'postprocess' of 'to: downloads'"
     ),
     ("{deploy: {to: downloads, images: {a: {url: i, archive: tar}}}}", "'archive' of the image 'a'"),
-    ("{deploy: {to: download, images: {a: {url: i}}}}", "'to: download'"),
+    (
+      "{deploy: {to: download, images: {a: {url: i, apply-overlay: true}}}}",
+      "'apply-overlay' of the image 'a'"
+    ),
     ("{deploy: {to: docker, image: debian}}", "'to: docker'"),
     ("{deploy: {to: fastboot, images: {a: {url: i}}}}", "'to: fastboot'"),
     ("{deploy: {to: tmpfs, images: {a: {url: i}}, uefi: {url: u}}}", "'uefi'"),
@@ -181,6 +184,18 @@ import Testing
     #expect(found.map(\.severity) == [.warning])
     #expect(found.first?.message == "\(part) can be planned, but 'run' of this version of Pumice will refuse it")
     #expect(found.first?.place?.line == 5)
+  }
+
+  /// It would be brought into fastboot (spec jobs §5.9).
+  @Test func downloadsBesideADeviceWithoutAPowerSwitch() throws {
+    let job = try Self.job(["{deploy: {to: download, images: {a: {url: i}}}}"])
+    let found = job.findings(on: try Sample.device(Sample.deviceText)).items
+    #expect(
+      found.map(\.message) == [
+        "'to: download' on a device without 'hard_reset' can be planned, but 'run' of this version of Pumice will refuse it"
+      ]
+    )
+    #expect(job.findings(on: try Sample.device(Self.deviceText)).items == [])
   }
 
   /// Nothing is started: the failure comes before the first action.
