@@ -66,6 +66,18 @@ import Testing
     )
   }
 
+  @Test func blockDevice() throws {
+    let deploy = "{deploy: {to: nbd, nbdroot: {url: r}, kernel: {url: k, type: image}, initrd: {url: 'https://x/i'}}}"
+    #expect(
+      try children([deploy]) == [
+        "nbd-deploy", "nbd-deploy/download-retry", "nbd-deploy/download-retry/http-download",
+        "nbd-deploy/download-retry", "nbd-deploy/download-retry/file-download", "nbd-deploy/download-retry",
+        "nbd-deploy/download-retry/file-download", "nbd-deploy/lava-overlay", "nbd-deploy/prepare-kernel",
+        "nbd-deploy/prepare-kernel/uboot-prepare-kernel", "nbd-deploy/xnbd-server-deploy",
+      ]
+    )
+  }
+
   @Test func storage() throws {
     let deploy = "{deploy: {to: sata, device: disk, image: {url: a.img}}}"
     #expect(
@@ -139,11 +151,37 @@ import Testing
     )
   }
 
+  // MARK: - What a block lacks
+
+  /// An image that nobody serves, and tests that would not get to the board.
+  @Test(arguments: [
+    ("{deploy: {to: nbd, initrd: {url: i}}}", "{boot: {method: minimal}}", ["no-nbdroot"]),
+    ("{deploy: {to: nbd, nbdroot: {url: r}}}", "{boot: {method: minimal}}", ["no-place-for-overlay"]),
+    (
+      "{deploy: {to: nbd, nbdroot: {url: r}}}",
+      "{boot: {method: minimal, transfer_overlay: {download_command: wget, unpack_command: tar}}}", []
+    ),
+  ])
+  func aBlockThatIsNotWhole(deploy: String, boot: String, codes: [String]) throws {
+    let job = try Self.job([deploy, boot], hasTest: true)
+    let found = job.findings(on: try Sample.device(Self.deviceText)).items
+    #expect(found.map(\.code) == codes)
+    #expect(found.allSatisfy { $0.severity == .error && $0.place?.line == 5 && $0.advice != nil })
+    let context = try Self.context(job)
+    do throws(Failure) {
+      try context.checkStrategies()
+      #expect(codes == [])
+    } catch {
+      #expect([error.code] == codes)
+      #expect(error.kind == .job && error.place?.line == 5)
+    }
+  }
+
   // MARK: - Planned only
 
   private static let plannedOnly = [
     ("{deploy: {to: usb, device: stick, image: {url: i, archive: tar}}}", "'archive' of the image 'image'"),
-    ("{deploy: {to: nbd, initrd: {url: i}, nbdroot: {url: r}}}", "'to: nbd'"),
+    ("{deploy: {to: nbd, nbdroot: {url: r, archive: tar}}}", "'archive' of the image 'nbdroot'"),
     (
       "{deploy: {to: downloads, images: {a: {url: i}}, postprocess: {docker: {image: d}}}}",
       "'postprocess' of 'to: downloads'"
