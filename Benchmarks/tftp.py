@@ -8,7 +8,7 @@
 BENCH is the program pumice-bench, FOLDER a folder for files of 135 MB. Loss is made by a proxy of this script's own, from
 a seed: kernels of build machines often have no netem. The exit code is 1 where a file did not arrive whole.
 """
-import os, random, select, shutil, socket, struct, subprocess, sys, threading, time
+import concurrent.futures, os, random, select, shutil, socket, struct, subprocess, sys, threading, time
 
 SIZES = [0, 511, 512, 513, 65535 * 512 + 1, 100_000_000]
 BLOCKS = [512, 1468, 65464]
@@ -83,14 +83,14 @@ class Client:
 class LossyProxy(threading.Thread):
     """Stands between one client and the server, and drops packets both ways, by a seed."""
 
-    def __init__(self, port, percent, seed):
+    def __init__(self, port, percent, seed, front=("127.0.0.1", 0)):
         super().__init__(daemon=True)
         self.server, self.percent, self.random = ("127.0.0.1", port), percent, random.Random(seed)
         self.front = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         self.back = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-        for side in (self.front, self.back):
+        for side, address in ((self.front, front), (self.back, ("127.0.0.1", 0))):
             side.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 8 << 20)
-            side.bind(("127.0.0.1", 0))
+            side.bind(address)
         self.port = self.front.getsockname()[1]
         self.stopping = False
 
@@ -111,6 +111,8 @@ class LossyProxy(threading.Thread):
     def stop(self):
         self.stopping = True
         self.join()
+        self.front.close()
+        self.back.close()
 
 
 class Server:
@@ -154,29 +156,29 @@ def fetch(port, path, block, window, loss):
 def matrix(bench, folder):
     files = make(folder)
     server = Server([bench, "tftp", *files])
-    wrong = done = 0
-    for path in files:
-        for block in BLOCKS:
-            for window in WINDOWS:
-                for loss in LOSSES:
-                    size = os.path.getsize(path)
-                    # Where each loss costs a silence, a million packets would take hours.
-                    if loss and size / block > 100_000: continue
-                    start = time.monotonic()
-                    try:
-                        fine = fetch(server.port, path, block, window, loss)
-                    except RuntimeError as error:
-                        fine = False
-                        print(error)
-                    done += 1
-                    wrong += not fine
-                    took = time.monotonic() - start
-                    print(f"{'ok  ' if fine else 'BAD '} {size:>11} bytes, blksize {block:>5}, windowsize {window:>2}, "
-                          f"loss {loss} %: {took:6.2f} s", flush=True)
-        wrong += others(server.port, path, folder)
+    rows = [(path, block, window, loss) for path in files for block in BLOCKS for window in WINDOWS for loss in LOSSES
+            # Where each loss costs a silence, many packets would take hours.
+            if not loss or os.path.getsize(path) / block <= 100_000]
+    # A transfer with losses waits most of its time: several at once.
+    with concurrent.futures.ProcessPoolExecutor(4) as pool:
+        wrong = sum(pool.map(transfer, [server.port] * len(rows), *zip(*rows)))
+    for path in files: wrong += others(server.port, path, folder)
     server.stop()
-    print(f"{done} transfers by our own client, {wrong} wrong")
+    print(f"{len(rows)} transfers by our own client, and those of other clients: {wrong} wrong")
     return wrong
+
+
+def transfer(port, path, block, window, loss):
+    """One row of the matrix. Returns whether it is wrong."""
+    start = time.monotonic()
+    try:
+        fine = fetch(port, path, block, window, loss)
+    except RuntimeError as error:
+        fine = False
+        print(error)
+    print(f"{'ok  ' if fine else 'BAD '} {os.path.getsize(path):>11} bytes, blksize {block:>5}, windowsize {window:>2}, "
+          f"loss {loss} %: {time.monotonic() - start:6.2f} s", flush=True)
+    return not fine
 
 
 def others(port, path, folder):
@@ -319,14 +321,15 @@ def flood(port, path, seed=7):
     return wrong + (not fetch(port, path, 1468, 4, 0))
 
 
-if sys.argv[1] == "--dnsmasq":
-    inside(sys.argv[2])
-elif sys.argv[1] == "--flood":
-    sys.exit(1 if flood(int(sys.argv[2]), sys.argv[3]) else 0)
-elif sys.argv[1] == "--get":
-    # PORT FILE BLKSIZE WINDOWSIZE LOSS: whether the file comes as it is
-    port, path, *numbers = sys.argv[2:]
-    sys.exit(0 if fetch(int(port), path, *map(int, numbers)) else 1)
-else:
-    bench, folder, what = sys.argv[1:4]
-    sys.exit(1 if {"matrix": matrix, "speed": speed}[what](bench, folder) else 0)
+if __name__ == "__main__":
+    if sys.argv[1] == "--dnsmasq":
+        inside(sys.argv[2])
+    elif sys.argv[1] == "--flood":
+        sys.exit(1 if flood(int(sys.argv[2]), sys.argv[3]) else 0)
+    elif sys.argv[1] == "--get":
+        # PORT FILE BLKSIZE WINDOWSIZE LOSS: whether the file comes as it is
+        port, path, *numbers = sys.argv[2:]
+        sys.exit(0 if fetch(int(port), path, *map(int, numbers)) else 1)
+    else:
+        bench, folder, what = sys.argv[1:4]
+        sys.exit(1 if {"matrix": matrix, "speed": speed}[what](bench, folder) else 0)

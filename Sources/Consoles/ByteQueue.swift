@@ -28,14 +28,23 @@ struct ByteQueue: Sendable {
     while count > limit { dropOldest(count - limit) }
   }
 
-  /// Empties the queue.
-  mutating func takeAll() -> [[UInt8]] {
+  /// Takes the oldest chunks, at least one where there is one.
+  ///
+  /// - Parameter limit: how many bytes the chunks behind the first may bring the whole to.
+  mutating func take(upTo limit: Int = .max) -> [[UInt8]] {
+    var taken = 0
+    let end =
+      chunks[first...].firstIndex { chunk in
+        guard taken == 0 || taken + chunk.count <= limit else { return true }
+        taken += chunk.count
+        return false
+      } ?? chunks.endIndex
     defer {
-      chunks = []
+      chunks.removeFirst(end)
       first = 0
-      count = 0
+      count -= taken
     }
-    return Array(chunks[first...])
+    return Array(chunks[first..<end])
   }
 
   private mutating func dropOldest(_ excess: Int) {

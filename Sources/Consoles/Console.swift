@@ -152,15 +152,19 @@ package final class Console: Sendable {
 
   /// The same, but returns nil once nothing has come for so long.
   ///
-  /// - Parameter silence: zero only looks; nil waits without end.
-  package func read(silence: Duration?) async throws(Failure) -> ConsoleChunk? {
+  /// - Parameters:
+  ///   - silence: zero only looks; nil waits without end.
+  ///   - limit: in bytes; of what is there, about so much at most is made read.
+  package func read(silence: Duration?, limit: Int = .max) async throws(Failure) -> ConsoleChunk? {
     var matcher = try takeMatcher()
     defer { giveBack(matcher) }
     while true {
       if Task.isCancelled { throw ConsoleCore.canceled }
-      let (chunks, ending) = core.take()
-      for chunk in chunks { matcher.append(chunk) }
-      if matcher.unreadCount > 0 { return .bytes(matcher.takeUnread()) }
+      let (chunks, ending) = core.take(upTo: limit)
+      // What was put back, or no search has used, comes first.
+      let rest = matcher.takeUnread()
+      let bytes = rest.isEmpty && chunks.count == 1 ? chunks[0] : rest + chunks.joined()
+      if !bytes.isEmpty { return .bytes(bytes) }
       if let ending {
         if let failure = ending.failure { throw failure }
         return .end(ending.status)

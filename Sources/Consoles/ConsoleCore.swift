@@ -132,8 +132,10 @@ final class ConsoleCore: Sendable {
   // MARK: Reading
 
   /// Takes what nobody has read yet, and how the stream ended, where it has.
-  func take() -> (chunks: [[UInt8]], ending: ConsoleEnding?) {
-    state.withLock { ($0.incoming.takeAll(), $0.ending) }
+  ///
+  /// - Parameter limit: see ``ByteQueue/take(upTo:)``.
+  func take(upTo limit: Int = .max) -> (chunks: [[UInt8]], ending: ConsoleEnding?) {
+    state.withLock { ($0.incoming.take(upTo: limit), $0.ending) }
   }
 
   /// Waits until `take` has something new.

@@ -111,7 +111,9 @@ struct ConsolePump {
     guard isOpen else { return false }
     let stream = child.stream
     var isDrained = false
-    let piece = [UInt8](unsafeUninitializedCapacity: Self.pieceSize) { buffer, used in
+    // Not an array with room for a whole piece: it may wait for a reader for long, with many others.
+    let piece = withUnsafeTemporaryAllocation(byteCount: Self.pieceSize, alignment: 1) { buffer in
+      var used = 0
       while used < buffer.count {
         let count = read(stream, buffer.baseAddress! + used, buffer.count - used)
         if count > 0 {
@@ -122,8 +124,9 @@ struct ConsolePump {
         // The other end is closed: a pipe says so by reading nothing, a terminal by EIO.
         isDrained = true
         if count == 0 || errno != EAGAIN { isOpen = false }
-        return
+        break
       }
+      return Array(buffer[..<used])
     }
     if !outlet.deliver(piece) { isOpen = false }
     if !isOpen, !hasExited, let grace { graceEnd = .now + grace }

@@ -58,7 +58,7 @@ package enum HostCommand {
       throw Failure(.bug, "command-without-status", "'\(core.name)' ended without a status")
     }
     let dropped = output.dropped + core.state.withLock { $0.incoming.dropped }
-    return Output(status: status, bytes: output.takeAll().flatMap { $0 }, dropped: dropped)
+    return Output(status: status, bytes: output.take().flatMap { $0 }, dropped: dropped)
   }
 
   /// Splits output into lines for `line`.

@@ -3,6 +3,7 @@
 import Diagnostics
 import Multinode
 import NIOCore
+import Pipeline
 import YAMLDocument
 
 /// One connection: reads one request, answers it, closes.
@@ -13,7 +14,7 @@ final class CoordinatorConnection: ChannelInboundHandler {
   private let coordinator: LocalCoordinator
   private let census: Census
   private let limits: CoordinatorServer.Limits
-  private let start: ContinuousClock.Instant
+  private let clock: any PipelineClock
   private var received = ByteBuffer()
   private var length: Int?
   private var isRead = false
@@ -26,12 +27,12 @@ final class CoordinatorConnection: ChannelInboundHandler {
     _ coordinator: LocalCoordinator,
     _ census: Census,
     _ limits: CoordinatorServer.Limits,
-    _ start: ContinuousClock.Instant
+    _ clock: any PipelineClock
   ) {
     self.coordinator = coordinator
     self.census = census
     self.limits = limits
-    self.start = start
+    self.clock = clock
   }
 
   func channelActive(context: ChannelHandlerContext) {
@@ -86,7 +87,7 @@ final class CoordinatorConnection: ChannelInboundHandler {
   /// Asks, and answers when the answer is there, or `wait` when the peer has waited as long as it wants.
   private func hold(_ request: WireRequest, _ channel: any Channel) {
     let coordinator = coordinator
-    let now = start.duration(to: .now)
+    let now = clock.now
     let work = Task { @Sendable in await Self.serve(request, coordinator, channel, at: now) }
     self.work = work
     guard let seconds = request.hold else { return }

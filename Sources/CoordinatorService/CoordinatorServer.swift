@@ -7,6 +7,7 @@ package import Diagnostics
 package import Multinode
 import NIOCore
 import NIOPosix
+package import Pipeline
 import Synchronization
 
 /// Listens for requests. Each connection carries one; whatever a peer sends or leaves out costs nobody else anything.
@@ -28,6 +29,9 @@ package final class CoordinatorServer: Sendable {
   /// LAVA's.
   package static let usualPort = 3079
 
+  /// How often groups that nobody uses any more are looked for.
+  private static let upkeepInterval = Duration.seconds(600)
+
   private let channel: any Channel
   private let upkeep: Task<Void, Never>
   package let coordinator: LocalCoordinator
@@ -48,14 +52,15 @@ package final class CoordinatorServer: Sendable {
   /// - Parameters:
   ///   - host: an address of this host.
   ///   - port: 0: one that the system chooses.
+  ///   - clock: that groups grow old by.
   package static func start(
     host: String,
     port: Int,
     _ coordinator: LocalCoordinator = LocalCoordinator(),
-    limits: Limits = Limits()
+    limits: Limits = Limits(),
+    clock: any PipelineClock = SystemClock()
   ) async throws(Failure) -> CoordinatorServer {
     let census = Census(limits)
-    let start = ContinuousClock.now
     do {
       let channel = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
         .serverChannelOption(.backlog, value: 1024)
@@ -64,17 +69,15 @@ package final class CoordinatorServer: Sendable {
         .childChannelOption(.recvAllocator, value: FixedSizeRecvByteBufferAllocator(capacity: 2048))
         .childChannelInitializer { channel in
           channel.eventLoop.makeCompletedFuture {
-            let handler = CoordinatorConnection(coordinator, census, limits, start)
+            let handler = CoordinatorConnection(coordinator, census, limits, clock)
             try channel.pipeline.syncOperations.addHandler(handler)
           }
         }
         .bind(host: host, port: port)
         .get()
       let upkeep = Task {
-        // Ends when the server stops.
-        while (try? await Task.sleep(for: .seconds(600))) != nil {
-          coordinator.dropIdle(at: start.duration(to: .now))
-        }
+        // A sleep ends early only where the server stops.
+        while (try? await clock.sleep(for: upkeepInterval)) != nil { coordinator.dropIdle(at: clock.now) }
       }
       return CoordinatorServer(channel, coordinator, upkeep)
     } catch {

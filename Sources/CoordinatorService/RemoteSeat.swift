@@ -4,6 +4,7 @@ package import Diagnostics
 package import Multinode
 import NIOCore
 import NIOPosix
+package import Pipeline
 import YAMLDocument
 
 /// A member of a group whose coordinator is another process: Pumice's, which holds a request until its answer is there, or
@@ -18,12 +19,21 @@ package struct RemoteSeat: GroupFace {
   private let group: String
   private let size: Int
   private let settings: CoordinatorSettings
+  private let clock: any PipelineClock
 
-  package init(_ member: GroupMember, in group: String, of size: Int, _ settings: CoordinatorSettings) {
+  /// - Parameter clock: that its pauses are measured by.
+  package init(
+    _ member: GroupMember,
+    in group: String,
+    of size: Int,
+    _ settings: CoordinatorSettings,
+    clock: any PipelineClock = SystemClock()
+  ) {
     self.member = member
     self.group = group
     self.size = size
     self.settings = settings
+    self.clock = clock
   }
 
   package func ask(_ request: GroupRequest) async throws(Failure) -> GroupAnswer {
@@ -45,7 +55,7 @@ package struct RemoteSeat: GroupFace {
     var delay = settings.pollDelay
     while true {
       if Task.isCancelled { throw Self.canceled }
-      let start = ContinuousClock.now
+      let start = clock.now
       if let text = try await exchange(frame, isLast: !isWaiting && delay > settings.pollDelay * 5) {
         guard let value = WireText.value(of: text), let answer = GroupAnswer(value, to: request) else {
           throw Failure(
@@ -57,7 +67,7 @@ package struct RemoteSeat: GroupFace {
         }
         if answer != .wait { return answer }
         // One that has held the request may be asked again at once.
-        if start.duration(to: .now) > .seconds(1) { continue }
+        if clock.now - start > .seconds(1) { continue }
         try await pause(settings.pollDelay)
       } else {
         try await pause(delay)
@@ -71,8 +81,8 @@ package struct RemoteSeat: GroupFace {
   private static let canceled = Failure(.canceled, "group-canceled", "nobody waits for the group's answer any more")
 
   private func pause(_ time: Duration) async throws(Failure) {
-    do {
-      try await Task.sleep(for: time)
+    do throws(CancellationError) {
+      try await clock.sleep(for: time)
     } catch {
       throw Self.canceled
     }
@@ -152,7 +162,8 @@ private final class AnswerReader: ChannelInboundHandler {
     context.close(promise: nil)
   }
 
-  func channelInactive(context: ChannelHandlerContext) {
+  /// Also where nobody listens, and the channel never was active.
+  func handlerRemoved(context: ChannelHandlerContext) {
     timer?.cancel()
     // Does nothing where the answer has come.
     promise.fail(Cut())

@@ -15,6 +15,8 @@ extension Event {
   /// | `end` | `level`, `name`, `namespace`, `duration` (seconds), `failure` (only when there is one) |
   package func document(index: Int) -> YAMLValue {
     var fields = FieldList()
+    // Each line of a board is one.
+    fields.pairs.reserveCapacity(6)
     fields.add("time", Timestamp(nanoseconds: time).iso8601)
     fields.pairs.append(YAMLValue.Pair("index", .int(index)))
     switch kind {

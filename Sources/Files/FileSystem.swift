@@ -73,16 +73,31 @@ package enum FileSystem {
   ///
   /// - Parameter mode: the permissions of the file, exactly.
   package static func writeAtomically(_ bytes: [UInt8], to path: String, mode: UInt32 = 0o644) throws(Failure) {
+    try writeAtomically(to: path, mode: mode) { write throws(Failure) in try write(bytes) }
+  }
+
+  /// The same, piece by piece.
+  ///
+  /// - Parameter body: hands each piece to the function that it is given. Where it throws, the old file stays.
+  package static func writeAtomically(
+    to path: String,
+    mode: UInt32 = 0o644,
+    _ body: (_ write: ([UInt8]) throws(Failure) -> Void) throws(Failure) -> Void
+  ) throws(Failure) {
     let random = String(UInt64.random(in: 0...UInt64.max), radix: 16)
     let temporary = Paths.join(Paths.folder(of: path), ".\(Paths.name(of: path)).\(random)")
     guard let file = Descriptor(temporary, O_WRONLY | O_CREAT | O_EXCL, mode: 0o600) else {
       throw .file("write", path, errno)
     }
-    var error = file.write(all: bytes)
-    if error == nil, fchmod(file.number, mode) != 0 || rename(temporary, path) != 0 { error = errno }
-    guard let error else { return }
-    unlink(temporary)
-    throw .file("write", path, error)
+    do throws(Failure) {
+      try body { bytes throws(Failure) in
+        if let error = file.write(all: bytes) { throw .file("write", path, error) }
+      }
+      guard fchmod(file.number, mode) == 0, rename(temporary, path) == 0 else { throw .file("write", path, errno) }
+    } catch {
+      unlink(temporary)
+      throw error
+    }
   }
 
   /// What stands at a path; a symbolic link is followed. Nil where there is nothing, or a link to nothing.

@@ -23,15 +23,16 @@ final class Execution: Sendable {
     let deadline: Deadline
     /// Whether this is another try after a failed one.
     var supersedes = false
-    /// Whether a cancellation of the job stops it. Not in the finalize block.
-    let isCancelable: Bool
+    /// Whether it ends when the job is to stop. Not in the finalize block.
+    let isStoppable: Bool
   }
 
   static let canceled = Failure(.canceled, "canceled", "The job was canceled")
 
   private let log: EventLog
   private let clock: any PipelineClock
-  private let isCanceled: @Sendable () -> Bool
+  /// What the job is to end of, once it is to stop.
+  private let stop: @Sendable () -> Failure?
   private let state = Mutex(State())
   let shortcomings: ShortcomingLog
 
@@ -39,11 +40,11 @@ final class Execution: Sendable {
     log: EventLog,
     clock: any PipelineClock,
     rules: VerdictRules,
-    isCanceled: @escaping @Sendable () -> Bool
+    stop: @escaping @Sendable () -> Failure?
   ) {
     self.log = log
     self.clock = clock
-    self.isCanceled = isCanceled
+    self.stop = stop
     shortcomings = ShortcomingLog(rules, log)
   }
 
@@ -52,7 +53,7 @@ final class Execution: Sendable {
     let surroundings = Surroundings(
       block: block.block,
       deadline: deadline,
-      isCancelable: block.block.section != .finalize
+      isStoppable: block.block.section != .finalize
     )
     do throws(Failure) {
       try await run(block.root, in: surroundings)
@@ -69,7 +70,7 @@ final class Execution: Sendable {
       block: outer.block,
       deadline: outer.deadline.narrowed(to: action, now: run.start),
       supersedes: outer.supersedes,
-      isCancelable: outer.isCancelable
+      isStoppable: outer.isStoppable
     )
     do throws(Failure) {
       try await step(action.action.run, of: action, run, inner)
@@ -150,7 +151,7 @@ final class Execution: Sendable {
     _ run: ActionRun,
     _ inner: Surroundings
   ) async throws(Failure) {
-    try checkCanceled(inner)
+    try checkStop(inner)
     guard let step else { return }
     try checkTime(of: action, run, inner)
     let now = clock.now
@@ -159,10 +160,10 @@ final class Execution: Sendable {
     switch finish {
     case .finished(.success): return
     case .finished(.failure(let failure)):
-      try checkCanceled(inner)
+      try checkStop(inner)
       throw classified(failure, inner.block)
     case .expired(let late):
-      try checkCanceled(inner)
+      try checkStop(inner)
       var cause: String?
       if case .failure(let failure) = late, failure.kind != .canceled { cause = failure.message }
       throw classified(inner.deadline.failure(of: action, elapsed: clock.now - run.start, cause: cause), inner.block)
@@ -177,8 +178,8 @@ final class Execution: Sendable {
     return failure
   }
 
-  private func checkCanceled(_ inner: Surroundings) throws(Failure) {
-    if inner.isCancelable, isCanceled() { throw Self.canceled }
+  private func checkStop(_ inner: Surroundings) throws(Failure) {
+    if inner.isStoppable, let stop = stop() { throw stop }
   }
 
   /// Nothing further is begun in an action whose time is over.
@@ -229,6 +230,7 @@ extension Execution {
         try await runChildren(action, run, surroundings)
         guard repeats else { return }
       } catch {
+        try checkStop(inner)
         guard error.kind.isRetryable else { throw error }
         failed += 1
         last = error
@@ -258,7 +260,7 @@ extension Execution {
           throw Self.canceled
         }
       }
-      try checkCanceled(inner)
+      try checkStop(inner)
     }
     let remaining = inner.deadline.remaining(at: clock.now)
     guard remaining > .zero else {

@@ -40,8 +40,8 @@ package final class PipelineRunner: Sendable {
 
   private struct State {
     var isCanceled = false
-    /// What the job's result says of its cancellation, where it is not LAVA's usual words.
-    var reason: String?
+    /// What the job is to end of, once somebody wants it to stop.
+    var stop: Failure?
     /// What a cancellation interrupts.
     var work: Task<Failure?, Never>?
   }
@@ -64,14 +64,27 @@ package final class PipelineRunner: Sendable {
   ///
   /// - Parameter reason: for the job's result, instead of `The job was canceled`.
   package func cancel(because reason: String? = nil) {
-    let (again, work) = state.withLock { state in
+    let again = state.withLock { state in
       defer { state.isCanceled = true }
-      if !state.isCanceled { state.reason = reason }
-      return (state.isCanceled, state.work)
+      return state.isCanceled
     }
     guard !again else {
       log.log(.error, "The job was canceled again (too long to cancel)")
       return
+    }
+    var failure = Execution.canceled
+    if let reason { failure.message = reason }
+    stop(because: failure)
+  }
+
+  /// Stops the job as ``cancel(because:)`` does, for something that has happened elsewhere. What stops it first counts.
+  ///
+  /// - Parameter failure: what it ends of; not of kind `timeout`, which a block may skip.
+  package func stop(because failure: Failure) {
+    let work = state.withLock { state in
+      guard state.stop == nil else { return Task<Failure?, Never>?.none }
+      state.stop = failure
+      return state.work
     }
     work?.cancel()
   }
@@ -87,8 +100,8 @@ package final class PipelineRunner: Sendable {
 
   private func runToTheEnd() async -> JobOutcome {
     let start = clock.now
-    let isCanceled: @Sendable () -> Bool = { [self] in self.isCanceled }
-    let execution = Execution(log: log, clock: clock, rules: hooks.rules, isCanceled: isCanceled)
+    let stop: @Sendable () -> Failure? = { [self] in self.stop }
+    let execution = Execution(log: log, clock: clock, rules: hooks.rules, stop: stop)
     for line in hooks.banner { log.log(.info, line) }
     var failure = await interruptible { () async throws(Failure) in try await self.validate() }
     let isInvalid = failure != nil
@@ -112,13 +125,16 @@ package final class PipelineRunner: Sendable {
       let log = log
       await Task { await tidy(log) }.value
     }
-    if failure?.kind == .canceled, let reason = state.withLock(\.reason) { failure?.message = reason }
     failure = execution.shortcomings.verdict(after: failure)
     conclude(failure)
     return JobOutcome(failure: failure, isInvalid: isInvalid, duration: clock.now - start)
   }
 
-  private var isCanceled: Bool { state.withLock(\.isCanceled) }
+  private var stop: Failure? { state.withLock(\.stop) }
+
+  private func checkStop() throws(Failure) {
+    if let stop { throw stop }
+  }
 
   /// Runs work that a cancellation of the job interrupts, and waits for its end.
   private func interruptible(_ work: @escaping @Sendable () async throws(Failure) -> Void) async -> Failure? {
@@ -130,11 +146,11 @@ package final class PipelineRunner: Sendable {
         return error
       }
     }
-    let isCanceled = state.withLock { state in
+    let isStopped = state.withLock { state in
       state.work = task
-      return state.isCanceled
+      return state.stop != nil
     }
-    if isCanceled { task.cancel() }
+    if isStopped { task.cancel() }
     let failure = await task.value
     state.withLock { $0.work = nil }
     return failure
@@ -147,11 +163,11 @@ package final class PipelineRunner: Sendable {
     for warning in plan.warnings { log.log(.warning, warning) }
     var failure: Failure?
     do throws(Failure) {
-      if !isCanceled { try await hooks.validate?(log) }
+      if stop == nil { try await hooks.validate?(log) }
     } catch {
       failure = error
     }
-    if isCanceled { failure = Execution.canceled }
+    failure = stop ?? failure
     if let failure { log.log(.exception, failure.message) }
     log.log(.info, "validate duration: \((clock.now - start).secondsText)")
     log.emit(.result(ResultRecord(.validation, case: "validate", result: failure == nil ? .pass : .fail)))
@@ -160,13 +176,13 @@ package final class PipelineRunner: Sendable {
 
   private func setUp() async throws(Failure) {
     do throws(Failure) {
-      if !isCanceled { try await hooks.setUp?(log) }
+      if stop == nil { try await hooks.setUp?(log) }
     } catch {
-      if isCanceled { throw Execution.canceled }
+      try checkStop()
       log.log(.exception, error.message)
       throw error
     }
-    if isCanceled { throw Execution.canceled }
+    try checkStop()
   }
 
   /// Everything but the finalize block, within the job's time.
@@ -174,7 +190,7 @@ package final class PipelineRunner: Sendable {
     let start = clock.now
     let deadline = Deadline(instant: start + plan.jobTimeout, owner: .job)
     for block in plan.blocks where block.block.section != .finalize {
-      if isCanceled { throw Execution.canceled }
+      try checkStop()
       guard deadline.remaining(at: clock.now) > .zero else {
         throw Failure(
           .job,

@@ -63,6 +63,18 @@ struct Inputs {
     for finding in findings.items where !said.contains(finding) { diagnostics.add(finding) }
   }
 
+  /// Takes one role's node of a group's job in its place. A job without roles has no other.
+  mutating func chooseNode(of role: String?) {
+    guard let group = job else { return }
+    if let role {
+      job = node(of: role, in: group)
+    } else if !group.roles.isEmpty {
+      let text = "the job is that of a group, and a console that of one node"
+      let advice = "Say whose it is: --role \(group.roles.joined(separator: ", or --role "))."
+      diagnostics.add(Diagnostic(.error, "no-role", text, advice: advice))
+    }
+  }
+
   /// The job of one role's node; that there is no such role goes to `diagnostics`.
   private mutating func node(of role: String, in group: Job) -> Job? {
     if let node = group.node(of: role) { return node }
@@ -71,7 +83,8 @@ struct Inputs {
         .error,
         "unknown-role",
         "the job has no role '\(role)'",
-        expected: group.roles.isEmpty ? "a --device without a role" : "one of: \(group.roles.joined(separator: ", "))",
+        expected: group.roles.isEmpty
+          ? "none: it is the job of one board" : "one of: \(group.roles.joined(separator: ", "))",
         suggestion: Suggestion.nearest(to: role, among: group.roles)
       )
     )

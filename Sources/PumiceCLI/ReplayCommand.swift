@@ -27,6 +27,9 @@ package struct ReplayCommand: AsyncParsableCommand {
   @Option(help: "The job that was run.")
   var job: String
 
+  @Option(help: "The role whose node the console is of, where the job is that of a group.")
+  var role: String?
+
   @Flag(help: "Refuse results that no sum proves to be of this run (docs/Signals.md).")
   var strictSignals = false
 
@@ -39,7 +42,8 @@ package struct ReplayCommand: AsyncParsableCommand {
   package init() {}
 
   package func run() async throws {
-    let inputs = Inputs(job: job, device: nil)
+    var inputs = Inputs(job: job)
+    inputs.chooseNode(of: role)
     Terminal.error.write(inputs.text)
     guard !inputs.diagnostics.hasErrors, let job = inputs.job else { throw ArgumentParser.ExitCode(.invalid) }
     let collector = ResultCollector()
@@ -64,8 +68,8 @@ package struct ReplayCommand: AsyncParsableCommand {
       Terminal.output.write(
         Summary(summary, outcome, collector, style: Terminal.output.style).text(folder: "", files: [])
       )
-    case .json: Terminal.output.write(ResultsDocument(summary, collector).json)
-    case .yaml: Terminal.output.write(ResultsDocument(summary, collector).yaml)
+    case .json: ResultsDocument(summary, collector).writeJSON { Terminal.output.write($0) }
+    case .yaml: ResultsDocument(summary, collector).writeYAML { Terminal.output.write($0) }
     }
     let code = Reports.ExitCode(outcome, ResultCounts(collector))
     if code != .success { throw ArgumentParser.ExitCode(code) }

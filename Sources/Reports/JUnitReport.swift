@@ -12,10 +12,22 @@ internal import Events
 /// What LAVA's own suite `lava` says of actions, definitions and the job is no test that somebody wrote: of it only what
 /// failed is there. How long a definition ran is the time of its suite.
 package struct JUnitReport: Sendable {
-  package let text: String
+  private let job: JobSummary
+  private let results: [CollectedResult]
+  private let lost: [SignalRecord]
+  private let duration: Duration
 
   package init(_ job: JobSummary, _ collector: ResultCollector) {
-    let results = collector.results.filter { !$0.isSuperseded }
+    self.job = job
+    results = collector.results.filter { !$0.isSuperseded }
+    lost = collector.signals.filter { !$0.isSuperseded && !$0.record.lost.isEmpty }.map(\.record)
+    duration = collector.span.map { Duration.nanoseconds($0.ended - $0.started) } ?? .zero
+  }
+
+  /// Writes the report.
+  ///
+  /// - Parameter output: takes it in pieces, in order.
+  package func write<Refusal>(to output: ([UInt8]) throws(Refusal) -> Void) throws(Refusal) {
     let counted = results.filter { Self.counts($0.record) }
     let times = Self.runTimes(results)
     var order: [String] = []
@@ -25,15 +37,21 @@ package struct JUnitReport: Sendable {
       if suites[name] == nil { order.append(name) }
       suites[name, default: []].append(result)
     }
-    let lost = collector.signals.filter { !$0.isSuperseded && !$0.record.lost.isEmpty }.map(\.record)
     var writer = XMLWriter()
-    let duration = collector.span.map { Duration.nanoseconds($0.ended - $0.started) } ?? .zero
     let totals = Self.totals(counted, more: lost.count)
     writer.open("testsuites", [("name", job.name)] + totals + [("time", duration.secondsText)])
-    for name in order { Self.write(suites[name] ?? [], of: name, times[name] ?? .zero, to: &writer) }
+    for name in order {
+      let results = suites[name] ?? []
+      Self.open(name, results, times[name] ?? .zero, in: &writer)
+      for result in results {
+        Self.write(result, to: &writer)
+        try writer.passOn(to: output)
+      }
+      writer.close()
+    }
     if !lost.isEmpty { Self.writeLost(lost, to: &writer) }
     writer.close()
-    text = writer.text
+    try writer.finish(output)
   }
 
   private enum Kind {
@@ -79,11 +97,12 @@ package struct JUnitReport: Sendable {
     writer.close()
   }
 
-  private static func write(
+  /// Begins a suite: what is said of it as a whole.
+  private static func open(
+    _ suite: String,
     _ results: [CollectedResult],
-    of suite: String,
     _ time: Duration,
-    to writer: inout XMLWriter
+    in writer: inout XMLWriter
   ) {
     let skipped = results.count { kind(of: $0.record) == .skipped }
     let start = results.first.map { Timestamp(nanoseconds: $0.time).iso8601.prefix(19) } ?? ""
@@ -100,8 +119,6 @@ package struct JUnitReport: Sendable {
       for property in integrity { writer.leaf("property", [("name", property.name), ("value", property.value)]) }
       writer.close()
     }
-    for result in results { write(result, to: &writer) }
-    writer.close()
   }
 
   private static func writeMeasurement(_ record: ResultRecord, to writer: inout XMLWriter) {

@@ -6,7 +6,7 @@ internal import Synchronization
 
 /// What a person sees while a job runs: steps, results and problems as they come, the console when asked for, and on a
 /// live terminal a last line with the step, its time and the counts so far.
-package final class ProgressView: EventSink {
+package final class ProgressView: EventSink, LiveView {
   package struct Options: Sendable {
     /// Whether a last line is kept up to date; needs a terminal that can erase a line.
     package var isLive: Bool
@@ -96,7 +96,6 @@ package final class ProgressView: EventSink {
     }
   }
 
-  /// Brings the last line up to date; to be called about once a second. Does nothing where there is none.
   package func tick() {
     guard options.isLive else { return }
     state.withLock { state in
@@ -105,7 +104,6 @@ package final class ProgressView: EventSink {
     }
   }
 
-  /// Takes the last line away, so that something else can be printed.
   package func finish() {
     state.withLock { state in
       state.running = []

@@ -29,8 +29,8 @@ package struct ReportFolder: Sendable {
   /// Writes `results.yaml`, `results.json` and `junit.xml`, each as a whole or not at all.
   package func write(_ job: JobSummary, _ collector: ResultCollector) throws(Failure) {
     let results = ResultsDocument(job, collector)
-    try FileSystem.writeAtomically(Array(results.yaml.utf8), to: "\(path)/results.yaml")
-    try FileSystem.writeAtomically(Array(results.json.utf8), to: "\(path)/results.json")
-    try FileSystem.writeAtomically(Array(JUnitReport(job, collector).text.utf8), to: "\(path)/junit.xml")
+    try FileSystem.writeAtomically(to: "\(path)/results.yaml", results.writeYAML)
+    try FileSystem.writeAtomically(to: "\(path)/results.json", results.writeJSON)
+    try FileSystem.writeAtomically(to: "\(path)/junit.xml", JUnitReport(job, collector).write)
   }
 }

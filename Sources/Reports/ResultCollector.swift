@@ -4,18 +4,45 @@ package import Events
 internal import Synchronization
 
 /// A result together with what was going on around it.
-package struct CollectedResult: Sendable, Hashable {
-  package let record: ResultRecord
-  /// Nanoseconds since the epoch.
-  package let time: Int64
-  /// Index of its log line.
-  package let index: Int
-  /// The level of the innermost action that was running.
-  package let reporter: String?
+package struct CollectedResult: Sendable {
+  /// What never changes. Shared, since it is large, and reports sort and group results.
+  private final class Facts: Sendable {
+    let record: ResultRecord
+    let time: Int64
+    let index: Int
+    let reporter: String?
+    let lastLines: [String]
+
+    init(_ record: ResultRecord, time: Int64, index: Int, reporter: String?, lastLines: [String]) {
+      self.record = record
+      self.time = time
+      self.index = index
+      self.reporter = reporter
+      self.lastLines = lastLines
+    }
+  }
+
+  private let facts: Facts
   /// True when a later try replaced the try that reported it: it is kept, and does not count.
   package fileprivate(set) var isSuperseded = false
+
+  fileprivate init(_ record: ResultRecord, time: Int64, index: Int, reporter: String?, lastLines: [String]) {
+    facts = Facts(record, time: time, index: index, reporter: reporter, lastLines: lastLines)
+  }
+
+  package var record: ResultRecord { facts.record }
+
+  /// Nanoseconds since the epoch.
+  package var time: Int64 { facts.time }
+
+  /// Index of its log line.
+  package var index: Int { facts.index }
+
+  /// The level of the innermost action that was running.
+  package var reporter: String? { facts.reporter }
+
   /// The last lines the board printed before it, only for what did not pass.
-  package let lastLines: [String]
+  package var lastLines: [String] { facts.lastLines }
 }
 
 /// How the signals of a test came, together with what became of the test.
@@ -81,7 +108,7 @@ package final class ResultCollector: EventSink {
     if isExplained { state.explained += 1 }
     state.results.append(
       CollectedResult(
-        record: record,
+        record,
         time: time,
         index: index,
         reporter: state.running.last,

@@ -29,24 +29,37 @@ package struct JobSummary: Sendable, Hashable {
 /// runner: `level`, `namespace`, how many came `verified`, `repaired`, `recovered` and `unverified`, the numbers of those
 /// that are `lost`, what was `forged` (the first hundred), and `superseded`.
 package struct ResultsDocument: Sendable {
-  private let value: YAMLValue
+  private let head: YAMLValue
+  private let results: [CollectedResult]
+  private let signals: [CollectedSignals]
 
   package init(_ job: JobSummary, _ collector: ResultCollector) {
-    let results = collector.results
-    var pairs = [
-      YAMLValue.Pair("job", Self.head(job, results, collector.span)),
-      YAMLValue.Pair("results", .sequence(results.map(Self.entry))),
-    ]
-    let signals = collector.signals
-    if !signals.isEmpty { pairs.append(YAMLValue.Pair("signals", .sequence(signals.map(Self.entry)))) }
-    value = .mapping(pairs)
+    results = collector.results
+    signals = collector.signals
+    head = Self.head(job, results, collector.span)
   }
 
-  /// The text of `results.yaml`.
-  package var yaml: String { YAMLEmitter.block(value) }
+  /// Writes `results.yaml`.
+  ///
+  /// - Parameter output: takes it in pieces, in order.
+  package func writeYAML<Refusal>(to output: ([UInt8]) throws(Refusal) -> Void) throws(Refusal) {
+    try YAMLEmitter.block(document, to: output)
+  }
 
-  /// The text of `results.json`.
-  package var json: String { JSONEmitter.pretty(value) + "\n" }
+  /// Writes `results.json`.
+  ///
+  /// - Parameter output: takes it in pieces, in order.
+  package func writeJSON<Refusal>(to output: ([UInt8]) throws(Refusal) -> Void) throws(Refusal) {
+    try JSONEmitter.pretty(document, to: output)
+  }
+
+  private var document: LongDocument {
+    var document = LongDocument()
+    document.add("job", head)
+    document.add("results", items: results.lazy.map(Self.entry))
+    if !signals.isEmpty { document.add("signals", items: signals.lazy.map(Self.entry)) }
+    return document
+  }
 
   private static func head(
     _ job: JobSummary,

@@ -44,18 +44,23 @@ package struct Terminal: Sendable {
   /// Writes all of it. A reader who has gone away is no reason to stop a job, so what cannot be written is dropped.
   package func write(_ text: String) {
     var text = text
-    text.withUTF8 { bytes in
-      var rest = UnsafeRawBufferPointer(bytes)
-      while let base = rest.baseAddress, !rest.isEmpty {
-        let written = Glibc.write(descriptor, base, rest.count)
-        if written >= 0 {
-          rest = UnsafeRawBufferPointer(rebasing: rest[written...])
-        } else if errno == EAGAIN {
-          var query = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
-          _ = poll(&query, 1, -1)
-        } else if errno != EINTR {
-          return
-        }
+    text.withUTF8 { write(UnsafeRawBufferPointer($0)) }
+  }
+
+  /// The same with text in UTF-8.
+  package func write(_ text: [UInt8]) { text.withUnsafeBytes { write($0) } }
+
+  private func write(_ bytes: UnsafeRawBufferPointer) {
+    var rest = bytes
+    while let base = rest.baseAddress, !rest.isEmpty {
+      let written = Glibc.write(descriptor, base, rest.count)
+      if written >= 0 {
+        rest = UnsafeRawBufferPointer(rebasing: rest[written...])
+      } else if errno == EAGAIN {
+        var query = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
+        _ = poll(&query, 1, -1)
+      } else if errno != EINTR {
+        return
       }
     }
   }

@@ -17,38 +17,12 @@ final class SSHChannel {
   /// What came of standard error while we waited for something else.
   private(set) var errors: [UInt8] = []
 
-  /// How often a channel is asked for: a board that is busy refuses one at times, and libssh then gives no reason.
-  private static let openings = 3
-
   /// Opens a channel.
   init(_ link: SSHLink) throws(Failure) {
-    self.link = link
-    var refusals = 0
-    while true {
-      if let channel = try Self.open(link) {
-        self.channel = channel
-        return
-      }
-      refusals += 1
-      guard refusals < Self.openings else { throw link.refused("would not open a channel") }
-    }
-  }
-
-  /// Nothing where the peer refuses.
-  private static func open(_ link: SSHLink) throws(Failure) -> ssh_channel? {
     guard let channel = ssh_channel_new(link.session) else { throw link.lost }
-    let late = link.timedOut("did not answer within \(patience.components.seconds) seconds")
-    let code: Int32
-    do throws(Failure) {
-      code = try link.repeating(until: .now + patience, late) { ssh_channel_open_session(channel) }
-    } catch {
-      ssh_channel_free(channel)
-      throw error
-    }
-    if code == SSH_OK { return channel }
-    ssh_channel_free(channel)
-    guard link.isConnected else { throw link.lost }
-    return nil
+    self.link = link
+    self.channel = channel
+    try request("would not open a channel") { ssh_channel_open_session(channel) }
   }
 
   deinit { ssh_channel_free(channel) }
@@ -114,7 +88,8 @@ final class SSHChannel {
     let room = min(bytes.count, Int(ssh_channel_window_size(channel)), Self.pieceSize)
     guard room > 0, !isEnded else { return 0 }
     let code = bytes.prefix(room).withUnsafeBytes { ssh_channel_write(channel, $0.baseAddress, UInt32($0.count)) }
-    if code == SSH_ERROR, !isEnded { throw link.lost }
+    // A channel that the peer has closed takes nothing more, and counts as open until all that came of it is read.
+    if code == SSH_ERROR, !link.isConnected { throw link.lost }
     return Int(max(code, 0))
   }
 
@@ -193,5 +168,5 @@ final class SSHChannel {
   /// The most that is kept of what comes while we write, in bytes.
   private static let mostUnread = 1 << 20
 
-  private var stalled: Failure { link.timedOut("has not gone on with a transfer for \(Self.patience)") }
+  private var stalled: Failure { link.timedOut("has not gone on with a transfer for \(Self.patience.components.seconds) seconds") }
 }

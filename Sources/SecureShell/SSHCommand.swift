@@ -51,7 +51,11 @@ extension SSHConnection {
 }
 
 extension SSHChannel {
-  /// Feeds a command and takes its outputs until it has ended.
+  /// How long the peer may take to close a channel whose command has ended and whose outputs are taken.
+  private static let closingPatience = Duration.seconds(5)
+
+  /// Feeds a command and takes its outputs until it has ended and the peer has closed the channel (RFC 4254 §5.3): who
+  /// closes it first may meet a dropbear that still speaks, and ends the whole connection then.
   ///
   /// - Parameter next: gives what is to be written next, nothing at the end; nil where nothing is.
   func finish(
@@ -61,6 +65,7 @@ extension SSHChannel {
     var outcome = SSHOutcome(output: unread, errors: errors)
     var piece: ArraySlice<UInt8> = []
     var isFeeding = next != nil
+    var closingEnd: ContinuousClock.Instant?
     while true {
       if isFeeding, piece.isEmpty, let next {
         piece = try next()[...]
@@ -77,9 +82,11 @@ extension SSHChannel {
       outcome.output += bytes.prefix(SSHConnection.outputLimit - outcome.output.count)
       outcome.errors += errors.prefix(SSHConnection.outputLimit - outcome.errors.count)
       guard given == 0, bytes.isEmpty, errors.isEmpty else { continue }
-      if isEnded || (isDrained && exitStatus != nil) { break }
+      if isEnded { break }
+      if isDrained, exitStatus != nil { closingEnd = closingEnd ?? .now + Self.closingPatience }
+      if let closingEnd, ContinuousClock.now >= closingEnd { break }
       guard link.isConnected else { throw link.lost }
-      try link.wait(until: nil)
+      try link.wait(until: closingEnd)
     }
     outcome.status = exitStatus
     return outcome

@@ -46,9 +46,6 @@ struct SSHUpload {
   let path: String
   let progress: (@Sendable (Int) -> Void)?
 
-  /// What a shell says of a program that it has not.
-  private static let missing = [126, 127]
-
   func run() throws(Failure) -> SSHUploadMethod {
     do throws(Failure) {
       if try copyBySCP() { return .scp }
@@ -93,6 +90,16 @@ struct SSHUpload {
     }
   }
 
+  /// Lets a channel end whose program is not there, instead of closing it while the board still says so: dropbear
+  /// (2022.83) ends the whole connection by an assertion (`!channel->sent_close`) where it speaks into a closed channel.
+  ///
+  /// - Returns: false: nothing was copied.
+  private func letEnd(_ channel: SSHChannel) throws(Failure) -> Bool {
+    channel.endInput()
+    _ = try channel.finish()
+    return false
+  }
+
   // MARK: scp
 
   /// Speaks to `scp -t` (there is no text about its protocol but the programs): each message is answered by a zero byte,
@@ -102,7 +109,7 @@ struct SSHUpload {
   private func copyBySCP() throws(Failure) -> Bool {
     let channel = try SSHChannel(link)
     try channel.execute("scp -qt \(ShellWord.quote(path))")
-    guard try answer(channel) else { return false }
+    guard try answer(channel) else { return try letEnd(channel) }
     try send(Array("C0644 \(size) \(Paths.name(of: path))\n".utf8), channel)
     try expectAnswer(channel)
     let next = try pieces()
@@ -154,7 +161,7 @@ struct SSHUpload {
   private func copyBySFTP() throws(Failure) -> Bool {
     let channel = try SSHChannel(link)
     guard try channel.startSFTP() else { return false }
-    guard let transfer = try SFTPTransfer(channel, failure) else { return false }
+    guard let transfer = try SFTPTransfer(channel, failure) else { return try letEnd(channel) }
     try transfer.write(path, try pieces())
     return true
   }

@@ -56,10 +56,40 @@ struct EventWriter: ~Copyable {
     }
   }
 
+  /// Writes a document and ends it.
+  consuming func finish<Refusal>(
+    _ document: LongDocument,
+    to sink: ([UInt8]) throws(Refusal) -> Void
+  ) throws(Refusal) {
+    emit { yaml_mapping_start_event_initialize(&$0, nil, nil, 1, YAML_BLOCK_MAPPING_STYLE) }
+    for field in document.fields {
+      write(.string(field.key))
+      switch field.content {
+      case .value(let value): write(value)
+      case .list(let items):
+        emit { yaml_sequence_start_event_initialize(&$0, nil, nil, 1, YAML_BLOCK_SEQUENCE_STYLE) }
+        for item in items {
+          write(item)
+          guard output.pointee.count >= LongDocument.pieceSize else { continue }
+          try sink(output.pointee)
+          output.pointee.removeAll(keepingCapacity: true)
+        }
+        emit { yaml_sequence_end_event_initialize(&$0) }
+      }
+    }
+    emit { yaml_mapping_end_event_initialize(&$0) }
+    end()
+    try sink(output.pointee)
+  }
+
   consuming func finish() -> String {
+    end()
+    return String(decoding: output.pointee, as: UTF8.self)
+  }
+
+  private func end() {
     emit { yaml_document_end_event_initialize(&$0, 1) }
     emit { yaml_stream_end_event_initialize(&$0) }
-    return String(decoding: output.pointee, as: UTF8.self)
   }
 
   private func writeScalar(_ value: YAMLValue) {

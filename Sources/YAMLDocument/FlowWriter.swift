@@ -2,12 +2,13 @@
 
 /// libyaml's flow style with every scalar in double quotes, written directly: it is the form of each log line.
 struct FlowWriter {
-  private var output: [UInt8] = []
+  private(set) var output: [UInt8]
 
   /// libyaml's bound, in bytes of UTF-8, for a key that is written without `?`.
   private static let maximumSimpleKey = 128
 
-  consuming func finish() -> String { String(decoding: output, as: UTF8.self) }
+  /// - Parameter output: what comes before.
+  init(behind output: consuming [UInt8]) { self.output = output }
 
   mutating func write(_ value: YAMLValue) {
     switch value {
@@ -59,11 +60,27 @@ struct FlowWriter {
   }
 
   private mutating func writeScalar(_ value: YAMLValue) {
-    guard let (text, tag) = value.scalarText else { return }
+    guard let (given, tag) = value.scalarText else { return }
+    var text = given
     if tag != .string { append(ImplicitTag(of: text) == tag ? "! " : "!!timestamp ") }
     output.append(UInt8(ascii: "\""))
-    for scalar in text.unicodeScalars { append(scalar) }
+    let isPlain = text.withUTF8 { bytes in
+      // Most text has nothing to escape: it goes as a whole.
+      guard bytes.allSatisfy(Self.isPlain) else { return false }
+      output += bytes
+      return true
+    }
+    if !isPlain { for scalar in text.unicodeScalars { append(scalar) } }
     output.append(UInt8(ascii: "\""))
+  }
+
+  /// Whether a byte of UTF-8 stands for itself.
+  private static func isPlain(_ byte: UInt8) -> Bool {
+    switch byte {
+    case UInt8(ascii: "\""), UInt8(ascii: "\\"): false
+    case 0x20..<0x7F: true
+    default: false
+    }
   }
 
   private mutating func append(_ text: StaticString) {

@@ -8,9 +8,16 @@
 package enum JSONEmitter {
   /// Without any blank.
   package static func compact(_ value: YAMLValue) -> String {
-    var writer = JSONWriter(isPretty: false)
+    var line: [UInt8] = []
+    compact(value, to: &line)
+    return String(decoding: line, as: UTF8.self)
+  }
+
+  /// The same, put behind other text.
+  package static func compact(_ value: YAMLValue, to text: inout [UInt8]) {
+    var writer = JSONWriter(isPretty: false, behind: text.taken())
     writer.write(value, depth: 0)
-    return writer.finish()
+    text = writer.output
   }
 
   /// One item a line, indented by two, without a final line break.
@@ -19,14 +26,29 @@ package enum JSONEmitter {
     writer.write(value, depth: 0)
     return writer.finish()
   }
+
+  /// The same of a long document, in pieces, with a final line break.
+  ///
+  /// - Parameter output: takes the pieces, in order.
+  package static func pretty<Refusal>(
+    _ document: LongDocument,
+    to output: ([UInt8]) throws(Refusal) -> Void
+  ) throws(Refusal) {
+    var writer = JSONWriter(isPretty: true)
+    try writer.write(document, to: output)
+  }
 }
 
 /// Writes bytes: reports hold a hundred thousand results and more.
 private struct JSONWriter {
   private let isPretty: Bool
-  private var output: [UInt8] = []
+  private(set) var output: [UInt8]
 
-  init(isPretty: Bool) { self.isPretty = isPretty }
+  /// - Parameter output: what comes before.
+  init(isPretty: Bool, behind output: consuming [UInt8] = []) {
+    self.isPretty = isPretty
+    self.output = output
+  }
 
   consuming func finish() -> String { String(decoding: output, as: UTF8.self) }
 
@@ -48,18 +70,40 @@ private struct JSONWriter {
     }
   }
 
-  private mutating func write<Item>(
-    _ items: [Item],
+  mutating func write<Refusal>(
+    _ document: LongDocument,
+    to output: ([UInt8]) throws(Refusal) -> Void
+  ) throws(Refusal) {
+    try write(document.fields, "{", "}", 0) { (writer, field) throws(Refusal) in
+      writer.write(field.key)
+      writer.append(writer.isPretty ? ": " : ":")
+      switch field.content {
+      case .value(let value): writer.write(value, depth: 1)
+      case .list(let items):
+        try writer.write(items, "[", "]", 1) { (writer, item) throws(Refusal) in
+          writer.write(item, depth: 2)
+          guard writer.output.count >= LongDocument.pieceSize else { return }
+          try output(writer.output)
+          writer.output.removeAll(keepingCapacity: true)
+        }
+      }
+    }
+    append("\n")
+    try output(self.output)
+  }
+
+  private mutating func write<Items: Collection, Refusal>(
+    _ items: Items,
     _ opening: StaticString,
     _ closing: StaticString,
     _ depth: Int,
-    _ writeItem: (inout JSONWriter, Item) -> Void
-  ) {
+    _ writeItem: (inout JSONWriter, Items.Element) throws(Refusal) -> Void
+  ) throws(Refusal) {
     append(opening)
     for (index, item) in items.enumerated() {
       if index > 0 { append(",") }
       breakLine(depth + 1)
-      writeItem(&self, item)
+      try writeItem(&self, item)
     }
     if !items.isEmpty { breakLine(depth) }
     append(closing)

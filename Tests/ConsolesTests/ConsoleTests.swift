@@ -89,6 +89,22 @@ struct ConsoleTests {
     await console.close(.immediate)
   }
 
+  @Test("much that waits is read in pieces, in its order, and what was put back comes with the first")
+  func limit() async throws {
+    let (ends, told) = AsyncStream.makeStream(of: Void.self)
+    let console = try await Console.spawn(.shell("stty -opost; seq 100000 160000")) { event in
+      if case .ended = event { told.finish() }
+    }
+    for await _ in ends {}
+    try console.unread(Array("0\n".utf8))
+    var pieces: [[UInt8]] = []
+    while case .bytes(let bytes) = try await console.read(silence: nil, limit: 80 << 10) { pieces.append(bytes) }
+    #expect(pieces.count > 4 && pieces.allSatisfy { $0.count <= (80 << 10) + 2 })
+    let expected = "0\n" + (100_000...160_000).map { "\($0)\n" }.joined()
+    #expect(pieces.joined().elementsEqual(expected.utf8))
+    #expect(await console.close() == .exited(0))
+  }
+
   @Test("a program sees the terminal's size, the environment and the folder it was given, and no descriptor of ours")
   func surroundings() async throws {
     var command = ConsoleCommand.shell(

@@ -6,6 +6,7 @@ import HostTools
 import Multinode
 import NIOCore
 import NIOPosix
+import Pipeline
 import Testing
 import YAMLDocument
 
@@ -196,6 +197,55 @@ import YAMLDocument
     task.cancel()
     await #expect(throws: Failure.self) { try await task.value }
     await server.stop()
+  }
+
+  /// A group in which nobody has asked for anything for two days is forgotten.
+  @Test func groupsThatNobodyUses() async throws {
+    let clock = ManualClock()
+    let server = try await CoordinatorServer.start(host: "127.0.0.1", port: 0, clock: clock)
+    #expect(try await seat(server, "1", "r", of: 2).ask(.send("x", [:])) == .acknowledged)
+    await clock.advanceToNext(sleepers: 1)
+    // It sleeps again: it has looked.
+    await clock.sleepers(1)
+    #expect(server.coordinator.groupCount == 1)
+    clock.advance(by: .seconds(2 * 86400))
+    await clock.sleepers(1)
+    #expect(server.coordinator.groupCount == 0)
+    await server.stop()
+  }
+
+  /// A coordinator that says `wait` is asked again after `poll_delay`.
+  @Test func askingAgain() async throws {
+    let clock = ManualClock()
+    var limits = CoordinatorServer.Limits()
+    limits.longestHold = .zero
+    let server = try await CoordinatorServer.start(host: "127.0.0.1", port: 0, limits: limits)
+    let settings = CoordinatorSettings(host: "127.0.0.1", port: server.port, pollDelay: .seconds(3))
+    let waiting = RemoteSeat(GroupMember(client: "1", role: "r"), in: "g", of: 2, settings, clock: clock)
+    async let answer = waiting.ask(.wait("x"))
+    await clock.sleepers(1)
+    #expect(try await seat(server, "2", "r", of: 2).ask(.send("x", ["k": "v"])) == .acknowledged)
+    clock.advance(by: .seconds(3))
+    #expect(try await answer == .messages([GroupMessage(sender: "2", content: ["k": "v"])]))
+    await server.stop()
+  }
+
+  /// Where nobody listens a request is repeated after 1, 3 and 5 seconds (spec multinode §3.2: two more each time).
+  @Test func nobodyListens() async throws {
+    let clock = ManualClock()
+    let settings = CoordinatorSettings(host: "127.0.0.1", port: SSHServer.freePort())
+    let seat = RemoteSeat(GroupMember(client: "1", role: "r"), in: "g", of: 2, settings, clock: clock)
+    let task = Task { () async -> Failure? in
+      do throws(Failure) {
+        _ = try await seat.ask(.send("x", [:]))
+        return nil
+      } catch {
+        return error
+      }
+    }
+    for _ in 0..<3 { await clock.advanceToNext(sleepers: 1) }
+    #expect(await task.value?.code == "no-coordinator")
+    #expect(clock.now == .seconds(9))
   }
 
   @Test func theFileOfLAVA() throws {

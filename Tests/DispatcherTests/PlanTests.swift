@@ -43,8 +43,8 @@ struct PlanTests {
 
 /// Cases with known answers beside the checkout.
 enum Conformance {
-  static let root = URL(filePath: #filePath).resolvingSymlinksInPath().deletingLastPathComponent()
-    .appending(path: "../../../shared/conformance").standardizedFileURL.path
+  static let root = URL(filePath: SourceTree.root).resolvingSymlinksInPath()
+    .appending(path: "../shared/conformance").standardizedFileURL.path
   static let isThere = FileManager.default.fileExists(atPath: root)
 
   /// The names of the cases under `plan`.

@@ -2,6 +2,7 @@
 
 import Diagnostics
 import Foundation
+import HostTools
 import JobModel
 import Pipeline
 import Testing
@@ -35,7 +36,7 @@ import Testing
     var testDescription: String { role.map { "\(file), \($0)" } ?? file }
   }
 
-  private static let folder = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "Seeds")
+  private static let folder = URL(filePath: "\(SourceTree.root)/Tests/DispatcherTests/Seeds")
 
   /// A job of LAVA V1, whose language is another.
   private static let ofV1 = "002-vm-group"

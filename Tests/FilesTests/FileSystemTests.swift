@@ -60,6 +60,31 @@ struct FileSystemTests {
     }
   }
 
+  @Test(
+    "an atomic write in pieces counts as a whole, and one that is given up leaves the old file and nothing beside it"
+  )
+  func atomicPieces() throws {
+    try withFolder { folder in
+      let path = Paths.join(folder, "a")
+      try FileSystem.writeAtomically(to: path) { write throws(Failure) in
+        try write([1, 2])
+        try write([])
+        try write([3])
+        #expect(!FileSystem.exists(path))
+      }
+      #expect(try FileSystem.read(path) == [1, 2, 3])
+      let failure = #expect(throws: Failure.self) {
+        try FileSystem.writeAtomically(to: path) { write throws(Failure) in
+          try write([4])
+          throw Failure(.bug, "given-up", "no more")
+        }
+      }
+      #expect(failure?.code == "given-up")
+      #expect(try FileSystem.read(path) == [1, 2, 3])
+      #expect(try FileSystem.entries(of: folder) == ["a"])
+    }
+  }
+
   @Test("a file larger than allowed is refused, one just as large is not")
   func limit() throws {
     try withFolder { folder in

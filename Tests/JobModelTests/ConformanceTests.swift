@@ -2,6 +2,7 @@
 
 import Diagnostics
 import Glibc
+import HostTools
 import JobModel
 import Testing
 import YAMLDocument
@@ -78,10 +79,7 @@ enum Conformance {
     var testDescription: String { file }
   }
 
-  private static let folder: String = {
-    let here = #filePath.split(separator: "/", omittingEmptySubsequences: false)
-    return here.dropLast(4).joined(separator: "/") + "/shared/conformance/"
-  }()
+  private static let folder = "\(SourceTree.root)/../shared/conformance/"
 
   static let isPresent = access(folder, R_OK) == 0
 
@@ -94,16 +92,9 @@ enum Conformance {
     }
   }()
 
-  /// The bytes of a file, by its path in the folder.
+  /// The bytes of a file, by its path in the folder; none of them is empty.
   static func read(_ path: String) -> [UInt8]? {
-    guard let file = fopen(folder + path, "r") else { return nil }
-    defer { fclose(file) }
-    var bytes: [UInt8] = []
-    var buffer = [UInt8](repeating: 0, count: 1 << 16)
-    while true {
-      let count = fread(&buffer, 1, buffer.count, file)
-      if count == 0 { return bytes }
-      bytes += buffer[..<count]
-    }
+    let bytes = bytes(of: folder + path)
+    return bytes.isEmpty ? nil : bytes
   }
 }

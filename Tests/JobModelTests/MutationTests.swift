@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Diagnostics
+import HostTools
 import JobModel
 import Testing
 import YAMLDocument
@@ -115,7 +116,7 @@ import YAMLDocument
   ]
 
   @Test(arguments: 0..<20) func mutatedFilesAreReadOrRefused(seed: Int) throws {
-    var generator = SplitMix64(state: UInt64(seed))
+    var generator = SeededGenerator(state: UInt64(seed))
     var outcomes: [String: Int] = [:]
     for _ in 0..<500 {
       let isDevice = Int.random(in: 0..<3, using: &generator) == 0
@@ -145,7 +146,7 @@ import YAMLDocument
   }
 
   /// The text with a line dropped, repeated, moved in or out, or with a value or a letter replaced.
-  static func mutated(_ text: String, _ generator: inout SplitMix64) -> String {
+  static func mutated(_ text: String, _ generator: inout SeededGenerator) -> String {
     var lines = text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
     let index = Int.random(in: 0..<lines.count, using: &generator)
     let line = lines[index]
@@ -172,18 +173,5 @@ import YAMLDocument
       lines[index] = line[..<colon.upperBound] + value + rest[end...]
     }
     return lines.joined(separator: "\n")
-  }
-}
-
-/// Sebastiano Vigna's SplitMix64: the same numbers everywhere for the same seed.
-struct SplitMix64: RandomNumberGenerator {
-  var state: UInt64
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var mixed = state
-    mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-    return mixed ^ (mixed >> 31)
   }
 }

@@ -7,9 +7,11 @@ import YAMLDocument
 
 /// One run of the program as LAVA's worker starts it, on the namespace board.
 final class LavaRunJob: Sendable {
-  static let root = String(#filePath.dropLast("/Tests/LavaRunTests/LavaRunJob.swift".count))
+  static let root = SourceTree.root
   /// `$LAVA_RUN`, else the debug build of this checkout.
   static let program = ProcessInfo.processInfo.environment["LAVA_RUN"] ?? "\(root)/.build/debug/lava-run"
+  /// `$PUMICE`, else that of this checkout.
+  static let pumice = ProcessInfo.processInfo.environment["PUMICE"] ?? "\(root)/.build/debug/pumice"
   /// Longest any run may take, in seconds.
   static let limit = 120
   static let id = "4242"
@@ -34,12 +36,15 @@ final class LavaRunJob: Sendable {
   ///   - dispatcher: the text of `dispatcher.yaml`.
   ///   - environment: the text of `env-dut.yaml`; without one the option is not there.
   ///   - server: the address of the server; without one the log goes to standard error.
+  ///   - etc: a folder that the program finds in the place of `/etc`.
   init(
     _ work: Work = .example,
+    id: String = LavaRunJob.id,
     powerOff: String = "true",
     dispatcher: String = "",
     environment: String? = nil,
     server: String? = nil,
+    etc: String? = nil,
     _ options: String...
   ) {
     folder = TemporaryFolder()
@@ -52,11 +57,15 @@ final class LavaRunJob: Sendable {
     var command = [
       Self.program, "--device=\(folder.write(Self.device(powerOff), to: "device.yaml"))",
       "--dispatcher=\(folder.write(dispatcher, to: "dispatcher.yaml"))", "--output-dir=\(folder.path)",
-      "--job-id=\(Self.id)",
+      "--job-id=\(id)",
     ]
     if let server { command += ["--url=\(server)", "--token=\(Self.token)", "--job-log-interval=1"] }
     command += options + ["--skip-sudo-warning", job]
     if let environment { command.append("--env-dut=\(folder.write(environment, to: "env-dut.yaml"))") }
+    if let etc {
+      let script = "mount --bind '\(etc)' /etc && exec \"$@\""
+      command = ["/usr/bin/env", "unshare", "--user", "--map-root-user", "--mount", "sh", "-c", script, "sh"] + command
+    }
     process = HostProcess(command, environment: watch.environment)
   }
 
@@ -73,29 +82,11 @@ final class LavaRunJob: Sendable {
   }
 
   private static func job(_ steps: String) -> String {
-    """
-    job_name: work
-    timeouts: {job: {minutes: 4}, action: {minutes: 2}, connection: {minutes: 2}}
-    visibility: public
-    secrets: {PASSWORD: hunter2-secret}
-    actions:
-      - deploy: {to: overlay, os: debian}
-      - boot:
-          method: minimal
-          reset: false
-          prompts: ['root@[^:]+:[^#]*# ']
-          transfer_overlay: {download_command: cd /tmp; wget, unpack_command: tar -C / -xzf}
-      - test:
-          definitions:
-            - from: inline
-              name: work
-              path: inline/work.yaml
-              repository:
-                metadata: {format: Lava-Test Test Definition 1.0, name: work}
-                run:
-                  steps:
-    \(steps.split(separator: "\n").map { "              \($0)" }.joined(separator: "\n"))
-    """
+    JobText(
+      "work",
+      keys: "secrets: {PASSWORD: hunter2-secret}",
+      actions: [.deploy(), .boot(), .test([.inline("work", steps: steps)])]
+    ).text
   }
 
   func text(of name: String) -> String { String(decoding: bytes(of: folder.file(name)), as: UTF8.self) }

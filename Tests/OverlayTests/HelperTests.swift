@@ -21,7 +21,7 @@ import YAMLDocument
 
   /// The names here and those in the binary have to be the same list.
   @Test func everyHelperOfTheBinaryIsInstalled() throws {
-    let root = #filePath.split(separator: "/", omittingEmptySubsequences: false).dropLast(3).joined(separator: "/")
+    let root = SourceTree.root
     let source = String(
       decoding: bytes(of: root + "/overlay/helpers/Sources/LavaHelper/Helper.swift"),
       as: UTF8.self

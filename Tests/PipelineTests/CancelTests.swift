@@ -90,4 +90,39 @@ import Testing
     #expect(journal.all == ["power-off"])
     #expect(bench.recorder.lines.contains("error The job was canceled again (too long to cancel)"))
   }
+
+  /// What has happened elsewhere is what the job ends of, even where another try would be due.
+  @Test func stoppedForSomethingElse() async throws {
+    let journal = Journal()
+    let bench = try bench(journal)
+    async let outcome = bench.runner.run()
+    await bench.clock.sleepers(2)
+    let gone = Failure(.infrastructure, "gone", "the board of 1 (host) is gone")
+    bench.runner.stop(because: gone)
+    await bench.clock.sleepers(2)
+    // Who cancels the job now does so for the first time, and comes too late to say why it ends.
+    bench.runner.cancel()
+    bench.runner.stop(because: Failure(.infrastructure, "late", "late"))
+    await bench.clock.advanceToNext(sleepers: 2)
+    await bench.clock.advanceToNext(sleepers: 2)
+    #expect(await outcome.failure == gone)
+    #expect(journal.all == ["power-off"])
+    #expect(bench.clock.now == .seconds(7))
+    let lines = bench.recorder.lines
+    #expect(lines.contains("exception the board of 1 (host) is gone"))
+    #expect(!lines.contains { $0.contains("attempts") || $0.contains("Retrying") || $0.contains("canceled") })
+  }
+
+  @Test func stoppedAfterACancellation() async throws {
+    let bench = try bench(Journal())
+    async let outcome = bench.runner.run()
+    await bench.clock.sleepers(2)
+    bench.runner.cancel(because: "enough")
+    bench.runner.stop(because: Failure(.infrastructure, "gone", "gone"))
+    await bench.clock.advanceToNext(sleepers: 2)
+    await bench.clock.advanceToNext(sleepers: 2)
+    #expect(await outcome.failure?.message == "enough")
+    #expect(await outcome.failure?.kind == .canceled)
+    #expect(!bench.recorder.lines.contains { $0.contains("again") })
+  }
 }

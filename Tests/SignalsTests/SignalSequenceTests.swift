@@ -29,6 +29,20 @@ import Testing
     #expect(trial.tally == SignalTally([.verified: 11]))
   }
 
+  /// A board that stops in the middle of a signal, at every place of the console, and goes on: nothing is torn by it.
+  @Test func aPauseAnywhere() {
+    let console = Self.board.console
+    for place in 0...console.count {
+      var trial = Trial(ModelBoard.configuration)
+      trial.feed(console[..<place])
+      trial.flush()
+      trial.feed(console[place...])
+      if trial.stream.isWaiting { trial.flush() }
+      #expect(trial.rows == Self.results, "behind \(String(decoding: console[..<place].suffix(70), as: UTF8.self).debugDescription)")
+      #expect(trial.tally == SignalTally([.verified: 11]), "behind \(String(decoding: console[..<place].suffix(70), as: UTF8.self).debugDescription)")
+    }
+  }
+
   /// A line of the kernel at every place of the console: all is mended at once.
   @Test(arguments: kernelLines)
   func aLineOfTheKernelAnywhere(_ kernelLine: String) {

@@ -36,19 +36,6 @@ func answer(_ key: String, _ text: String, nonce: String = "0") -> String {
   return "<LAVA_JOURNAL \(key).\(String(repeating: "0", count: 8 - hex.count))\(hex) \(escaped)>\r\n"
 }
 
-/// A generator whose numbers depend on its seed alone (SplitMix64).
-struct SeededGenerator: RandomNumberGenerator {
-  var state: UInt64
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var word = state
-    word = (word ^ (word >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    word = (word ^ (word >> 27)) &* 0x94D0_49BB_1331_11EB
-    return word ^ (word >> 31)
-  }
-}
-
 /// A test shell that is fed with text, and what it said.
 struct Trial {
   var stream: TestShellStream

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import HostTools
 import TFTP
 
 /// A client of the simulated kind: acknowledges as RFC 7440 says, checks that each block is the one of its place, and
@@ -7,7 +8,7 @@ import TFTP
 struct SimulatedClient {
   /// Packets lost in a hundred.
   var loss: Int
-  var random: SplitMix64
+  var random: SeededGenerator
 
   struct Ending: Equatable {
     var received: Int
@@ -73,17 +74,4 @@ struct SimulatedClient {
   }
 
   private mutating func isLost() -> Bool { loss > 0 && Int(random.next() % 100) < loss }
-}
-
-/// A generator with a seed: the same numbers each time (Steele, Lea, Flood: SplitMix).
-struct SplitMix64: RandomNumberGenerator {
-  var state: UInt64
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var mixed = state
-    mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-    return mixed ^ (mixed >> 31)
-  }
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import HostTools
 import TFTP
 import Testing
 
@@ -68,7 +69,7 @@ import Testing
 
   /// Any bytes are a packet or an error, never a crash.
   @Test func anyBytes() {
-    var random = SplitMix64(state: 1)
+    var random = SeededGenerator(state: 1)
     for _ in 0..<20_000 {
       var bytes = (0..<Int(random.next() % 40)).map { _ in UInt8(truncatingIfNeeded: random.next()) }
       if bytes.count > 1 { bytes[0] = 0 }

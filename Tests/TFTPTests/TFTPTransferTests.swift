@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import HostTools
 import TFTP
 import Testing
 
@@ -14,7 +15,7 @@ import Testing
     let options = window == 1 ? [] : [TFTPOption("windowsize", "\(window)")]
     for loss in [0, 1, 5] {
       let transfer = TFTPTransfer(try terms(options, size: size), size: size)
-      var client = SimulatedClient(loss: loss, random: SplitMix64(state: UInt64(size + window + loss)))
+      var client = SimulatedClient(loss: loss, random: SeededGenerator(state: UInt64(size + window + loss)))
       let ending = client.run(transfer)
       #expect(ending.received == size, "loss \(loss)")
       if loss == 0 {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Diagnostics
+import HostTools
 import Testing
 import YAMLDocument
 
@@ -21,7 +22,7 @@ import YAMLDocument
 
   @Test(arguments: 0..<20)
   func mutatedTextsAreReadOrRefused(seed: Int) throws {
-    var generator = SplitMix64(state: UInt64(seed))
+    var generator = SeededGenerator(state: UInt64(seed))
     var accepted = 0
     for _ in 0..<1_000 {
       var bytes = Array(Self.seeds[Int.random(in: 0..<Self.seeds.count, using: &generator)].utf8)
@@ -42,7 +43,7 @@ import YAMLDocument
     #expect((100..<900).contains(accepted), "the mutations reach both outcomes")
   }
 
-  private static func mutate(_ bytes: inout [UInt8], _ generator: inout SplitMix64) {
+  private static func mutate(_ bytes: inout [UInt8], _ generator: inout SeededGenerator) {
     guard !bytes.isEmpty else { return }
     let position = Int.random(in: 0..<bytes.count, using: &generator)
     switch Int.random(in: 0..<5, using: &generator) {
@@ -53,18 +54,5 @@ import YAMLDocument
       bytes.insert(contentsOf: bytes[position..<end], at: Int.random(in: 0...position, using: &generator))
     default: bytes.insert(contentsOf: pieces[Int.random(in: 0..<pieces.count, using: &generator)], at: position)
     }
-  }
-}
-
-/// Sebastiano Vigna's SplitMix64: the same numbers everywhere for the same seed.
-private struct SplitMix64: RandomNumberGenerator {
-  var state: UInt64
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var mixed = state
-    mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-    return mixed ^ (mixed >> 31)
   }
 }

@@ -15,7 +15,7 @@ extension RunnerReading {
   ///
   /// - Returns: false where it was not answered and the test is over by LAVA's rules.
   func answer(_ call: BoardCall) async throws(Failure) -> Bool {
-    guard Self.names.contains(call.call.name) else {
+    guard call.isKnown else {
       run.log(.warning, "The board calls LAVA_\(call.call.name), which nobody knows: it gets no answer")
       return true
     }
@@ -24,23 +24,15 @@ extension RunnerReading {
       if call.call.name == "SEND", case .refused = reply {
         throw Failure(.test, "call-refused", "Coordinator was unable to accept LAVA_SEND")
       }
-      record(call, isAnswered: true)
+      recorder.record(call, isAnswered: true)
       if call.call.name != "SEND" { try await type(reply, to: call.call) }
       return true
     } catch {
-      record(call, isAnswered: false)
+      recorder.record(call, isAnswered: false)
       guard error.kind == .multinodeTimeout, context.settings.rules == .lava else { throw error }
       run.log(.warning, "Sync error in multinode signal: \(error.message)")
       return false
     }
-  }
-
-  private static let names: Set = ["SEND", "SYNC", "WAIT", "WAIT_ALL"]
-
-  private func record(_ call: BoardCall, isAnswered: Bool) {
-    guard var result = call.result else { return }
-    if !isAnswered { result.result = "fail" }
-    recorder.take(.result(.testCase(result)))
   }
 
   private func type(_ reply: GroupReply, to call: MultinodeCall) async throws(Failure) {

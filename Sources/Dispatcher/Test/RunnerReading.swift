@@ -21,6 +21,8 @@ struct RunnerReading {
   /// How often the journal is asked, and how often without any answer.
   private static let mostRounds = 20
   private static let mostFruitlessRounds = 3
+  /// How much is read at once, in bytes: what is made of a piece takes several times its memory.
+  private static let pieceSize = 64 << 10
   /// The longest line that is typed, in bytes.
   private static let longestLine = 200
 
@@ -213,7 +215,7 @@ struct RunnerReading {
   @discardableResult
   private mutating func readOnce(within limit: Duration?) async throws(Failure) -> Bool {
     let patience = vigil.patience.flatMap { patience in limit.map { patience <= $0 } ?? true ? patience : nil }
-    guard let chunk = try await session.console.read(silence: patience ?? limit) else {
+    guard let chunk = try await session.console.read(silence: patience ?? limit, limit: Self.pieceSize) else {
       guard patience != nil else { return false }
       if let sign = try await vigil.silence() { try fail(sign) }
       return true

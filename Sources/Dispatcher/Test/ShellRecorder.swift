@@ -35,6 +35,9 @@ struct DefinitionOrigin: Sendable {
 struct BoardCall: Sendable {
   let call: MultinodeCall
   let result: TestCaseResult?
+
+  /// Whether the group knows such calls; others get no answer.
+  var isKnown: Bool { ["SEND", "SYNC", "WAIT", "WAIT_ALL"].contains(call.name) }
 }
 
 /// Turns what the test shell wants done into events of the job.
@@ -78,6 +81,13 @@ final class ShellRecorder: Sendable {
       defer { calls = [] }
       return calls
     }
+  }
+
+  /// Records what came of a call.
+  func record(_ call: BoardCall, isAnswered: Bool) {
+    guard var result = call.result else { return }
+    if !isAnswered { result.result = "fail" }
+    take(.result(.testCase(result)))
   }
 
   /// What the test left out (docs/Verdicts.md); known once it is over and the missing cases are reported.

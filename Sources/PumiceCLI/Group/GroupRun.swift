@@ -8,22 +8,21 @@ import JobModel
 import Multinode
 import Pipeline
 import Reports
-import Synchronization
 
 /// The jobs of a group that run together in this process.
 struct GroupRun {
   /// A node that is ready to run.
-  private struct Runner: Sendable {
-    let seat: GroupSeat
+  private struct Node: Sendable {
+    let job: NodeJob
     let facts: NodeFacts
-    let pipeline: PipelineRunner
-    let collector: ResultCollector
-    let reports: ReportFolder
+    let member: GroupMember
+    let run: JobRun
   }
 
   let name: String
   let folder: String
-  private let runners: [Runner]
+  private let nodes: [Node]
+  private let guests = Guests()
   private let view: GroupView
 
   /// - Parameters:
@@ -42,91 +41,77 @@ struct GroupRun {
     self.folder = folder
     view = GroupView(.error, labels: seats.map { $0.node.label }, showsConsole: showsConsole)
     try FileSystem.makeFolder(folder)
-    var runners: [Runner] = []
+    var nodes: [Node] = []
     for (number, seat) in seats.enumerated() {
       guard let facts = NodeFacts(seat.node.job) else { continue }
       let files = try JobFiles(node: seat.node.id, in: folder)
-      let collector = ResultCollector()
       let events = try LineFileSink.events(
         Paths.join(folder, "events.jsonl"),
         node: files.jobID,
         role: seat.node.role
       )
-      let log = EventLog(sinks: try files.reports.openLogs() + [events, collector] + view.sinks(of: number))
-      log.hide(seat.node.job.secrets.map(\.value))
-      var own = settings
-      own.jobID = files.jobID
-      own.outputFolder = files.reports.path
-      let face = face(facts, GroupMember(client: files.jobID, role: seat.node.role))
-      let context = JobContext(
-        job: seat.node.job,
-        device: seat.device,
-        settings: own,
-        events: log,
-        group: GroupNode(face, facts)
-      )
-      let pipeline = PipelineRunner(plan: try context.plan(), log: log, hooks: context.hooks())
-      runners.append(
-        Runner(seat: seat, facts: facts, pipeline: pipeline, collector: collector, reports: files.reports)
-      )
+      let member = GroupMember(client: files.jobID, role: seat.node.role)
+      let run = try JobRun(
+        seat.node.job,
+        on: seat.device,
+        at: seat.path,
+        files: files,
+        settings: settings,
+        sinks: [events] + view.sinks(of: number),
+        group: GroupNode(face(facts, member), facts)
+      ) { [guests] failure in guests.lose(member, which: .failed(failure)) }
+      if let host = seat.node.hostRole { guests.take(run.pipeline, of: host) }
+      nodes.append(Node(job: seat.node, facts: facts, member: member, run: run))
     }
-    self.runners = runners
+    self.nodes = nodes
   }
 
   /// Runs all nodes at once. A signal to this process cancels them; so does the end of an essential node that did not come
-  /// to its end.
+  /// to its end. Guests end with their host.
   func run() async throws(Failure) -> Reports.ExitCode {
-    let interruption = Interruption { for runner in runners { runner.pipeline.cancel() } }
-    let clock = Task {
-      // Elapsed time goes on while nothing happens.
-      while (try? await Task.sleep(for: .milliseconds(250))) != nil { view.tick() }
-    }
+    let interruption = Interruption { for node in nodes { node.run.pipeline.cancel() } }
     let start = ContinuousClock.now
-    let outcomes = await withTaskGroup(of: (Int, JobOutcome).self) { group in
-      for (number, runner) in runners.enumerated() {
-        group.addTask { (number, await runner.pipeline.run()) }
+    let outcomes = await view.accompany { await runNodes() }
+    let duration = start.duration(to: .now)
+    interruption.end()
+    return try report(outcomes, after: duration)
+  }
+
+  private func runNodes() async -> [Int: JobOutcome] {
+    await withTaskGroup(of: (Int, JobOutcome).self) { group in
+      for (number, node) in nodes.enumerated() {
+        group.addTask { (number, await node.run.pipeline.run()) }
       }
       var outcomes: [Int: JobOutcome] = [:]
       for await (number, outcome) in group {
         outcomes[number] = outcome
-        let runner = runners[number]
-        guard outcome.wasStopped, runner.facts.isEssential else { continue }
-        let reason = "The essential node \(runner.seat.node.id) (\(runner.facts.role)) did not come to its end"
-        for (other, runner) in runners.enumerated() where outcomes[other] == nil {
-          runner.pipeline.cancel(because: reason)
+        let node = nodes[number]
+        guests.lose(node.member, which: .ended)
+        guard outcome.wasStopped, node.facts.isEssential else { continue }
+        let reason = "The essential node \(node.member) did not come to its end"
+        for (other, node) in nodes.enumerated() where outcomes[other] == nil {
+          node.run.pipeline.cancel(because: reason)
         }
       }
       return outcomes
     }
-    let duration = start.duration(to: .now)
-    clock.cancel()
-    await clock.value
-    interruption.end()
-    view.finish()
-    return try report(outcomes, after: duration)
   }
 
   private func report(_ outcomes: [Int: JobOutcome], after duration: Duration) throws(Failure) -> Reports.ExitCode {
-    var nodes: [GroupSummary.Node] = []
-    for (number, runner) in runners.enumerated() {
-      let seat = runner.seat
-      let job = JobSummary(
-        id: String(seat.node.id),
-        name: seat.node.job.name,
-        device: seat.device.hostname.isEmpty ? seat.path : seat.device.hostname
-      )
-      try runner.reports.write(job, runner.collector)
-      nodes.append(
+    var reported: [GroupSummary.Node] = []
+    for (number, node) in nodes.enumerated() {
+      try node.run.report()
+      reported.append(
         GroupSummary.Node(
-          label: seat.node.label,
-          role: seat.node.role,
-          job: job,
+          label: node.job.label,
+          role: node.job.role,
+          job: node.run.summary,
           outcome: outcomes[number] ?? JobOutcome(),
-          collector: runner.collector
+          collector: node.run.collector
         )
       )
     }
-    let summary = GroupSummary(name: name, nodes: nodes, duration: duration)
+    let summary = GroupSummary(name: name, nodes: reported, duration: duration)
     try FileSystem.writeAtomically(Array(summary.yaml.utf8), to: Paths.join(folder, "group.yaml"))
     Terminal.output.write(summary.text(folder: folder, style: Terminal.output.style))
     return summary.exitCode

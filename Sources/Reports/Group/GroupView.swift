@@ -5,7 +5,7 @@ internal import Synchronization
 
 /// What a person sees while a group runs: the lines of all nodes, each with its node's name, and on a live terminal a line
 /// a node at the end with what it does.
-package final class GroupView: Sendable {
+package final class GroupView: LiveView {
   private struct Node {
     var running: [(start: ActionStart, time: Int64)] = []
     var hasStarted = false
@@ -66,13 +66,11 @@ package final class GroupView: Sendable {
     return [view, Follower(view: self, node: node)]
   }
 
-  /// Brings the last lines up to date; to be called about once a second.
   package func tick() {
     guard options.isLive else { return }
     state.withLock { redraw(&$0, at: now()) }
   }
 
-  /// Takes the last lines away.
   package func finish() {
     state.withLock { state in
       let text = erasure(&state)

@@ -153,6 +153,17 @@ extension UnsafeRawBufferPointer {
     return UnsafeRawPointer(found) - base
   }
 
+  /// Whether the literal, which is not empty, stands anywhere in the bytes.
+  func contains(_ literal: StaticString) -> Bool {
+    var position = 0
+    while let start = index(of: literal.utf8Start[0], from: position) {
+      let rest = UnsafeRawBufferPointer(rebasing: self[start...])
+      if rest.commonPrefix(with: literal) == literal.utf8CodeUnitCount { return true }
+      position = start + 1
+    }
+    return false
+  }
+
   /// How many bytes are those of the literal's beginning.
   func commonPrefix(with literal: StaticString) -> Int {
     let limit = Swift.min(count, literal.utf8CodeUnitCount)

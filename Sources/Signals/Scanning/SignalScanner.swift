@@ -22,10 +22,10 @@ package struct SignalScanner: Sendable {
     var trailer = TrailerReader()
 
     /// - Parameters:
-    ///   - follower: the byte that ended the trailer; `nil` when none came.
+    ///   - follower: the byte that ended the trailer; `nil` when none came: then its line may still go on.
     ///   - endOffset: behind what was read of the trailer.
     func signal(before follower: UInt8?, endOffset: Int) -> ScannedSignal {
-      let isEndOfLine = follower.map { $0 == UInt8(ascii: "\r") || $0 == UInt8(ascii: "\n") } ?? true
+      let isEndOfLine = follower.map { $0 == UInt8(ascii: "\r") || $0 == UInt8(ascii: "\n") } ?? false
       return ScannedSignal(
         match,
         bytes: bytes,

@@ -31,7 +31,7 @@ struct Residue: Sendable {
       }
     }
     // What the kernel's log prints of our own signals is theirs.
-    cuts.removeAll { raw[$0].firstRange(of: Self.ours) != nil }
+    raw.withUnsafeBytes { raw in cuts.removeAll { UnsafeRawBufferPointer(rebasing: raw[$0]).contains(Self.ours) } }
     var start = 0
     for cut in cuts.sorted(by: { $0.lowerBound < $1.lowerBound }) + [raw.count..<raw.count] {
       guard cut.upperBound > start || cut.isEmpty else { continue }
@@ -44,7 +44,7 @@ struct Residue: Sendable {
   }
 
   /// How our own signals begin.
-  static let ours = Array("<LAVA_".utf8)
+  static let ours: StaticString = "<LAVA_"
 
   /// Whether anything was taken out.
   var isCut: Bool { bytes.count < rawCount }

@@ -10,6 +10,8 @@ struct SignalMender {
     var signal: ScannedSignal
     /// `nil` for what has no number: STARTRUN and ENDRUN.
     var number: Int?
+    /// Whether it came as the board made it, in one piece: only its end is not there yet, or it stood in a torn one.
+    var isWhole = false
   }
 
   let sum: SignalSum
@@ -17,6 +19,8 @@ struct SignalMender {
   let isRunSignal: (ScannedSignal) -> Bool
   /// Whether a number has not been seen yet.
   let isMissing: (Int) -> Bool
+  /// Whether more may come behind the last byte.
+  var isOpen = false
 
   /// How many missing numbers are looked for byte by byte.
   private static let mostGuesses = 64
@@ -55,9 +59,9 @@ struct SignalMender {
     func take(_ signal: ScannedSignal) {
       for candidate in [signal] + signal.innerSignals {
         guard let (whole, number) = proved(candidate, residue) else { continue }
-        let place = residue.place(of: candidate.offset..<candidate.endOffset)
-        if let moved = whole.with(text: whole.bytes, place: place) {
-          found.append(Mended(signal: moved, number: number))
+        let range = candidate.offset..<candidate.endOffset
+        if let moved = whole.with(text: whole.bytes, place: residue.place(of: range)) {
+          found.append(Mended(signal: moved, number: number, isWhole: !residue.isCut(in: range)))
         }
         return
       }
@@ -112,7 +116,7 @@ struct SignalMender {
         let wanted = Array(" #\(number).\(sum.value(of: text, number: number).hexText)".utf8)
         let start = candidate.offset + candidate.bytes.count
         let length = [wanted.count, wanted.count - 1, wanted.count + 1].first { count in
-          start + count <= bytes.count
+          start + count <= bytes.count && (!isOpen || start + wanted.count <= bytes.count)
             && SimilarText.distance(bytes[start..<(start + count)], wanted, limit: 1) != nil
         }
         guard let length else { continue }

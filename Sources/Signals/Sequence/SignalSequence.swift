@@ -117,7 +117,7 @@ struct SignalSequence: Sendable {
   /// - Returns: as ``take(_:torn:at:console:)``.
   mutating func settle(at now: Duration, _ console: ConsoleView.Text) -> Int? {
     defer { advance() }
-    return mend(console, gap: lastArrived + 1..<lastArrived + 2, at: now)
+    return mend(console, gap: lastArrived + 1..<lastArrived + 2, isOpen: true, at: now)
   }
 
   /// Takes what the journal says.
@@ -323,7 +323,10 @@ extension ScannedSignal {
 
   /// Whether another signal, or a line of the kernel, seems to have come into it.
   var looksTorn: Bool {
-    let inner = bytes.dropFirst(kind == .multinode ? Array("<LAVA_MULTI_NODE> <".utf8).count : 1)
-    return inner.firstRange(of: Residue.ours) != nil || bytes.withUnsafeBytes { KernelTime.isPrinted(in: $0) }
+    let head = kind == .multinode ? "<LAVA_MULTI_NODE> <".utf8.count : 1
+    return bytes.withUnsafeBytes { bytes in
+      let inner = UnsafeRawBufferPointer(rebasing: bytes.dropFirst(head))
+      return inner.contains(Residue.ours) || KernelTime.isPrinted(in: bytes)
+    }
   }
 }

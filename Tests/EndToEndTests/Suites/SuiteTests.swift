@@ -85,7 +85,7 @@ extension EndToEnd {
                 path: def.yaml
                 skip_install: [all]
                 repository:
-        \(indented(suite.text, 10))
+        \(suite.text.indented(by: 10))
         """
       }
       let stored = StandInRepository.runs.map { run in
@@ -130,11 +130,6 @@ extension EndToEnd {
         \(stored.joined(separator: "\n"))
 
         """
-    }
-
-    private static func indented(_ text: String, _ count: Int) -> String {
-      text.split(separator: "\n", omittingEmptySubsequences: false)
-        .map { $0.isEmpty ? "" : String(repeating: " ", count: count) + $0 }.joined(separator: "\n")
     }
   }
 }
