@@ -127,7 +127,7 @@ let testTargets: [Target] = [
     name: "HostTools",
     dependencies: ["CPosix"],
     path: "Tests/HostTools",
-    exclude: ["console-server.py", "file-server.py"],
+    exclude: ["console-server.py", "file-server.py", "nbd-client.py"],
     swiftSettings: strict
   ),
   tests(of: "Archives", ["Diagnostics", "HostTools"]),

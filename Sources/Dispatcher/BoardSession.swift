@@ -80,6 +80,9 @@ final class BoardSession: Sendable {
   /// What the board was lost of, when it was.
   var loss: Failure? { state.withLock(\.loss) }
 
+  /// What a wait has really failed of: that the board was lost is why its console was closed.
+  func reason(of failure: Failure) -> Failure { failure.kind == .connectionClosed ? loss ?? failure : failure }
+
   /// - Throws: what the board was lost of, when it was; only a boot brings it back.
   func checkPresence() throws(Failure) {
     guard let loss = state.withLock(\.loss) else { return }

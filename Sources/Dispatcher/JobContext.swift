@@ -55,6 +55,9 @@ package struct RunSettings: Sendable {
   /// What an NFS server of the job says goes into this file of the job's folder.
   package static let serverLogName = "nfs-server.log"
 
+  /// The same of a server of block devices.
+  package static let blockServerLogName = "nbd-server.log"
+
   /// The raw bytes of the consoles.
   var consoleLog: String { "\(outputFolder)/console.log" }
 }
@@ -71,10 +74,9 @@ package final class JobContext: Sendable {
   let usedConsole = UsedConsole()
   private let received = Mutex<[String: [(key: String, value: String)]]>([:])
   private let namespaces = Mutex<[String: NamespaceState]>([:])
-  private let servers = Mutex<[OverlayServer]>([])
+  private let services = Mutex<[any Service]>([])
   let duties = Duties()
   private let tftp = Mutex<TFTPServer?>(nil)
-  private let nfs = Mutex<[NFSServer]>([])
   private let leftovers = Mutex<[(folder: String, ticket: Supervisor.Ticket?)]>([])
 
   /// - Parameter group: nil where the board is alone.
@@ -118,25 +120,16 @@ package final class JobContext: Sendable {
   }
 
   /// Keeps a server until the job ends.
-  func keep(_ server: OverlayServer) { servers.withLock { $0.append(server) } }
+  func keep(_ service: any Service) { services.withLock { $0.append(service) } }
 
   /// Stops every server of the job.
   func stopServers() async {
-    let all = servers.withLock { servers in
-      defer { servers = [] }
-      return servers
+    tftp.withLock { $0 = nil }
+    let all = services.withLock { services in
+      defer { services = [] }
+      return services
     }
-    for server in all { await server.stop() }
-    let tftp = tftp.withLock { server in
-      defer { server = nil }
-      return server
-    }
-    await tftp?.stop()
-    let exports = nfs.withLock { servers in
-      defer { servers = [] }
-      return servers
-    }
-    for server in exports { await server.stop() }
+    for service in all { await service.stop() }
     for (folder, ticket) in leftovers.withLock(\.self) {
       do throws(Failure) {
         try FileSystem.removeTree(folder)
@@ -147,9 +140,6 @@ package final class JobContext: Sendable {
     }
   }
 
-  /// Keeps an NFS server until the job ends.
-  func keep(_ server: NFSServer) { nfs.withLock { $0.append(server) } }
-
   /// Removes a folder outside of the job's when the job ends, after its servers.
   func removeAtEnd(_ folder: String) {
     leftovers.withLock { $0.append((folder, Supervisor.take(.removal(path: Paths.absolute(folder))))) }
@@ -159,12 +149,12 @@ package final class JobContext: Sendable {
   func tftpServer(_ run: ActionRun) async throws(Failure) -> TFTPServer {
     if let server = tftp.withLock(\.self) { return server }
     let stated = if let address = settings.dispatcher.tftpAddress { address } else { try dispatcherIP() }
-    // Behind an emulator's user network the host has an address that only the board knows; it leads to the loopback.
-    let address = HostAddresses.all().contains(stated) ? stated : "127.0.0.1"
+    let address = HostAddresses.listening(for: stated)
     let events = events
     let server = try await TFTPServer.start(address: address, port: TFTPServer.wellKnownPort) { events.log(.info, $0) }
     run.log(.info, "TFTP server at \(address), port \(server.port)")
     tftp.withLock { $0 = server }
+    keep(server)
     return server
   }
 }
@@ -181,6 +171,8 @@ struct NamespaceState: Sendable {
   var session: BoardSession?
   /// The root file system that was unpacked for the board.
   var root: RootFileSystem?
+  /// What offers the root file system as a block device.
+  var blockServer: NBDServer?
   /// What the board's ramdisk holds.
   var ramdisk: InitrdListing?
   /// What a boot loader can fetch.

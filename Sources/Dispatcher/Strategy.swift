@@ -9,10 +9,13 @@ protocol Strategy: ActionTree {
   /// What of the block is planned but cannot be run by this version, in quotes as the job has it: `'to: tftp'`; nil
   /// where all of it runs. A job with such a block is refused before anything starts.
   var plannedOnly: String? { get }
+  /// What the block lacks to be run, however the device is; nil where it is whole. Said before anything starts.
+  var shortcoming: Failure? { get }
 }
 
 extension Strategy {
   var plannedOnly: String? { nil }
+  var shortcoming: Failure? { nil }
 }
 
 extension CommonKeys {
@@ -57,9 +60,13 @@ extension JobAction {
 extension JobContext {
   /// Looks whether every block of the job can be run.
   ///
-  /// - Throws: a job failure that names the first one that is only planned.
+  /// - Throws: a job failure that names the first one that is only planned, or that lacks something.
   func checkStrategies() throws(Failure) {
     for (action, strategy) in try strategies() {
+      if var shortcoming = strategy.shortcoming {
+        shortcoming.place = job.place(of: action.common.node)
+        throw shortcoming
+      }
       guard let part = strategy.plannedOnly else { continue }
       throw Failure(
         .job,

@@ -47,6 +47,7 @@ extension Job {
       references: references
     )
     reading.checkRoles(&top, actions)
+    reading.checkBlockDevice(&top, actions)
     top.close()
     reading.checkTimeouts(within: timeouts.job)
     guard !reading.diagnostics.hasErrors else { return nil }

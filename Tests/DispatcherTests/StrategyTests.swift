@@ -66,6 +66,18 @@ import Testing
     )
   }
 
+  @Test func blockDevice() throws {
+    let deploy = "{deploy: {to: nbd, nbdroot: {url: r}, kernel: {url: k, type: image}, initrd: {url: 'https://x/i'}}}"
+    #expect(
+      try children([deploy]) == [
+        "nbd-deploy", "nbd-deploy/download-retry", "nbd-deploy/download-retry/http-download",
+        "nbd-deploy/download-retry", "nbd-deploy/download-retry/file-download", "nbd-deploy/download-retry",
+        "nbd-deploy/download-retry/file-download", "nbd-deploy/lava-overlay", "nbd-deploy/prepare-kernel",
+        "nbd-deploy/prepare-kernel/uboot-prepare-kernel", "nbd-deploy/xnbd-server-deploy",
+      ]
+    )
+  }
+
   @Test func storage() throws {
     let deploy = "{deploy: {to: sata, device: disk, image: {url: a.img}}}"
     #expect(
@@ -113,6 +125,15 @@ import Testing
     )
   }
 
+  /// What only prints is not logged in to.
+  @Test func anImageThatIsOnlyListenedTo() throws {
+    #expect(
+      try children(["{boot: {method: monitor}}"]) == [
+        "boot-image-retry", "boot-image-retry/boot-qemu-image", "boot-image-retry/boot-qemu-image/execute-qemu",
+      ]
+    )
+  }
+
   @Test func monitorsAndCommands() throws {
     let monitor = "{test: {monitors: [{name: a, start: b, end: c, pattern: d}]}}"
     #expect(try children([monitor]) == ["lava-test-monitor-retry", "lava-test-monitor-retry/lava-test-monitor"])
@@ -130,17 +151,46 @@ import Testing
     )
   }
 
+  // MARK: - What a block lacks
+
+  /// An image that nobody serves, and tests that would not get to the board.
+  @Test(arguments: [
+    ("{deploy: {to: nbd, initrd: {url: i}}}", "{boot: {method: minimal}}", ["no-nbdroot"]),
+    ("{deploy: {to: nbd, nbdroot: {url: r}}}", "{boot: {method: minimal}}", ["no-place-for-overlay"]),
+    (
+      "{deploy: {to: nbd, nbdroot: {url: r}}}",
+      "{boot: {method: minimal, transfer_overlay: {download_command: wget, unpack_command: tar}}}", []
+    ),
+  ])
+  func aBlockThatIsNotWhole(deploy: String, boot: String, codes: [String]) throws {
+    let job = try Self.job([deploy, boot], hasTest: true)
+    let found = job.findings(on: try Sample.device(Self.deviceText)).items
+    #expect(found.map(\.code) == codes)
+    #expect(found.allSatisfy { $0.severity == .error && $0.place?.line == 5 && $0.advice != nil })
+    let context = try Self.context(job)
+    do throws(Failure) {
+      try context.checkStrategies()
+      #expect(codes == [])
+    } catch {
+      #expect([error.code] == codes)
+      #expect(error.kind == .job && error.place?.line == 5)
+    }
+  }
+
   // MARK: - Planned only
 
   private static let plannedOnly = [
     ("{deploy: {to: usb, device: stick, image: {url: i, archive: tar}}}", "'archive' of the image 'image'"),
-    ("{deploy: {to: nbd, initrd: {url: i}, nbdroot: {url: r}}}", "'to: nbd'"),
+    ("{deploy: {to: nbd, nbdroot: {url: r, archive: tar}}}", "'archive' of the image 'nbdroot'"),
     (
       "{deploy: {to: downloads, images: {a: {url: i}}, postprocess: {docker: {image: d}}}}",
       "'postprocess' of 'to: downloads'"
     ),
     ("{deploy: {to: downloads, images: {a: {url: i, archive: tar}}}}", "'archive' of the image 'a'"),
-    ("{deploy: {to: download, images: {a: {url: i}}}}", "'to: download'"),
+    (
+      "{deploy: {to: download, images: {a: {url: i, apply-overlay: true}}}}",
+      "'apply-overlay' of the image 'a'"
+    ),
     ("{deploy: {to: docker, image: debian}}", "'to: docker'"),
     ("{deploy: {to: fastboot, images: {a: {url: i}}}}", "'to: fastboot'"),
     ("{deploy: {to: tmpfs, images: {a: {url: i}}, uefi: {url: u}}}", "'uefi'"),
@@ -153,7 +203,7 @@ import Testing
       "{deploy: {to: tmpfs, images: {a: {url: i, format: cpio.newc, overlays: {b: {url: u}}}}}}",
       "'overlays' of the image 'a'"
     ),
-    ("{boot: {method: monitor}}", "'method: monitor'"),
+    ("{boot: {method: monitor, docker: {image: i}}}", "'docker' of a QEMU boot"),
     ("{boot: {method: qemu, prompts: ['# '], docker: {image: i}}}", "'docker' of a QEMU boot"),
     (
       "{boot: {method: minimal, transfer_overlay: {transfer_method: zmodem, unpack_command: tar}}}",
@@ -172,6 +222,18 @@ import Testing
     #expect(found.map(\.severity) == [.warning])
     #expect(found.first?.message == "\(part) can be planned, but 'run' of this version of Pumice will refuse it")
     #expect(found.first?.place?.line == 5)
+  }
+
+  /// It would be brought into fastboot (spec jobs §5.9).
+  @Test func downloadsBesideADeviceWithoutAPowerSwitch() throws {
+    let job = try Self.job(["{deploy: {to: download, images: {a: {url: i}}}}"])
+    let found = job.findings(on: try Sample.device(Sample.deviceText)).items
+    #expect(
+      found.map(\.message) == [
+        "'to: download' on a device without 'hard_reset' can be planned, but 'run' of this version of Pumice will refuse it"
+      ]
+    )
+    #expect(job.findings(on: try Sample.device(Self.deviceText)).items == [])
   }
 
   /// Nothing is started: the failure comes before the first action.

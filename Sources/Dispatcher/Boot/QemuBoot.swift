@@ -8,15 +8,15 @@ import JobModel
 import Pipeline
 import YAMLDocument
 
-/// `method: qemu` — starts QEMU with the deploy's images; its serial port is the console (spec jobs §6.1).
+/// `method: qemu` — starts QEMU with the deploy's images; its serial port is the console (spec jobs §6.1). `qemu-nfs` is
+/// the same with a root on NFS, and `monitor` the same for images that only print: it needs no prompts.
 struct QemuBoot: Strategy {
   let context: JobContext
   let facts: NamespaceFacts
   let boot: Boot
 
   var plannedOnly: String? {
-    if boot.method == .monitor { return "'method: \(boot.method.rawValue)'" }
-    return boot.usesContainer ? "'docker' of a QEMU boot" : boot.plannedOnlyLogin
+    boot.usesContainer ? "'docker' of a QEMU boot" : boot.plannedOnlyLogin
   }
 
   var actions: [Action] {

@@ -67,6 +67,10 @@ extension Job {
           let place = place(of: action.common.node)
           findings.add(Diagnostic(.error, "medium-keys", shortcoming.message, at: place, advice: shortcoming.advice))
         }
+        if let lack = strategy.shortcoming {
+          let place = place(of: action.common.node)
+          findings.add(Diagnostic(.error, lack.code, lack.message, at: place, advice: lack.advice))
+        }
         guard let part = strategy.plannedOnly else { continue }
         findings.add(
           Diagnostic(

@@ -27,13 +27,20 @@ struct DownloadsDeploy: Strategy {
   }
 }
 
-/// `to: download` — files that are fetched beside the connected device (spec jobs §5.9).
+/// `to: download` — files that are fetched beside a device that is connected and switched off and on (spec jobs §5.9).
 struct DownloadDeploy: Strategy {
   let context: JobContext
   let facts: NamespaceFacts
   let deploy: Deploy
 
-  var plannedOnly: String? { "'to: download'" }
+  /// Without a power switch the board would be brought into fastboot.
+  var plannedOnly: String? {
+    if context.device.commands.hardReset.isEmpty { return "'to: download' on a device without 'hard_reset'" }
+    if let image = deploy.files.first(where: \.appliesOverlay) {
+      return "'apply-overlay' of the image '\(image.label)'"
+    }
+    return deploy.plannedOnlyFile
+  }
 
   var actions: [Action] {
     Action("download-deploy", summary: "fetch files beside the device") {

@@ -186,9 +186,7 @@ extension JobContext {
   private func startWebServer() async throws(Failure) -> (server: OverlayServer, root: String) {
     let host =
       if let stated = device.dispatcherIP ?? settings.dispatcher.httpAddress { stated } else { try dispatcherIP() }
-    // Behind an emulator's user network the host has an address that only the board knows; it leads to the loopback.
-    let isOwn = HostAddresses.all().contains(host)
-    let server = try await OverlayServer.start(address: isOwn ? host : "127.0.0.1")
+    let server = try await OverlayServer.start(address: HostAddresses.listening(for: host))
     keep(server)
     return (server, "http://\(host):\(server.port)")
   }

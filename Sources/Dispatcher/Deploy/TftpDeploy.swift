@@ -105,28 +105,15 @@ struct TftpDeploy: Strategy {
 
   private static let preseedName = "preseed.cfg"
 
-  private static let extraFolder = "extra_files"
-
-  /// Offers the files as `<job>/tftp-deploy-<random>/<label>/<file>`.
+  /// A root file system and modules have gone to where they are used.
   private func publish(_ run: ActionRun) async throws(Failure) {
-    let server = try await context.tftpServer(run)
-    let folder = "\(context.settings.jobID)/tftp-deploy-\(String(UInt32.random(in: .min ... .max), radix: 16))"
-    // A root file system and modules have gone to where they are used.
-    let labels = Set(deploy.files.map(\.label)).subtracting(["nfsrootfs", "modules"])
-    var names: [String: String] = [:]
-    for image in context.withState(of: facts.name, \.images) where labels.contains(image.label) {
-      let isExtra = deploy.file(image.label)?.isExtra == true
-      let name = "\(folder)/\(isExtra ? Self.extraFolder : image.label)/\(Paths.name(of: image.path))"
-      server.publish(image.path, as: name)
-      if !isExtra { names[image.label] = name }
-    }
-    let hasExtras = deploy.files.contains(where: \.isExtra)
-    let addition = context.device.deployParameters["add_header"]?.string
-    context.withState(of: facts.name) { state in
-      state.bootFiles.names = names
-      state.bootFiles.extraFolder = hasExtras ? "\(folder)/\(Self.extraFolder)" : nil
-      state.bootFiles.kernelType = deploy.file("kernel")?.kernelType
-      state.bootFiles.isRamdiskReadable = addition == "u-boot" || addition == "raw"
-    }
+    let others: Set = ["nfsrootfs", "modules"]
+    try await BootFileFolder(
+      context: context,
+      namespace: facts.name,
+      deploy: deploy,
+      name: "tftp-deploy",
+      others: others
+    ).publish(run)
   }
 }

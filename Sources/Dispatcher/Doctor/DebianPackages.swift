@@ -6,7 +6,8 @@ enum DebianPackages {
     "brz": ["brz"], "console": ["conserver-client"], "curl": ["curl"],
     "ganesha.nfsd": ["nfs-ganesha", "nfs-ganesha-vfs"],
     "git": ["git"], "ipmitool": ["ipmitool"], "mke2fs": ["e2fsprogs"], "microcom": ["microcom"],
-    "picocom": ["picocom"], "rpcbind": ["rpcbind"], "screen": ["screen"], "snmpset": ["snmp"], "socat": ["socat"],
+    "nbdkit": ["nbdkit"], "picocom": ["picocom"], "rpcbind": ["rpcbind"], "screen": ["screen"], "snmpset": ["snmp"],
+    "socat": ["socat"],
     "ssh": ["openssh-client"],
     "telnet": ["telnet"], "uhubctl": ["uhubctl"], "wget": ["wget"],
   ]

@@ -28,6 +28,7 @@ package struct HostDoctor: Sendable {
   package func examine() async -> [HostFinding] {
     var findings = [helpers(), program("git", for: "definitions", isNeeded: false), address()]
     if has(deploy: "tftp") || has(deploy: "nbd") { findings.append(tftp()) }
+    if has(deploy: "nbd") { findings.append(program(NBDServer.programName, for: "nbd")) }
     if needsNFS { findings += nfs() }
     if has(deploy: "docker") { findings.append(containers()) }
     if has(deploy: "image") { findings.append(program("mke2fs", for: "deploy to images")) }
@@ -112,7 +113,7 @@ package struct HostDoctor: Sendable {
   private func tftp() -> HostFinding {
     let port = TFTPServer.wellKnownPort
     let address = device.dispatcherIP ?? "0.0.0.0"
-    switch HostPort(address: address, port: UInt16(port)).error {
+    switch HostPort(.udp, address: address, port: UInt16(port)).error {
     case 0: return HostFinding(.ok, "tftp", "port \(port) can be had")
     case EACCES:
       return HostFinding(

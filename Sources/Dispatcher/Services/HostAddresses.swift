@@ -9,6 +9,10 @@ enum HostAddresses {
   /// All of them, as dotted quads.
   static func all() -> Set<String> { Set(interfaces().map(\.address)) }
 
+  /// Where a server of this host listens that boards ask at an address. Behind an emulator's user network the host has one
+  /// that only the board knows; it leads to the loopback.
+  static func listening(for address: String) -> String { all().contains(address) ? address : "127.0.0.1" }
+
   /// The address of the interface that the default route leaves by; nil without such a route.
   static func ofDefaultRoute() throws(Failure) -> String? {
     guard let interface = defaultRouteInterface(try FileSystem.readText("/proc/net/route")) else { return nil }

@@ -8,7 +8,7 @@ import Synchronization
 
 /// Serves the files that one job's boards fetch over HTTP: GET and HEAD of exactly the published paths, and nothing
 /// else of the host.
-package final class OverlayServer: Sendable {
+package final class OverlayServer: Service {
   /// What is published, by path from the root of the server.
   final class Shelf: Sendable {
     private let files = Mutex<[String: ServedContent]>([:])

@@ -8,7 +8,7 @@ import Synchronization
 import TFTP
 
 /// Serves the files of one job to its boards by TFTP: read-only, exactly the published names, nothing else of the host.
-package final class TFTPServer: Sendable {
+package final class TFTPServer: Service {
   /// What is published, by the name that boards ask for.
   fileprivate final class Shelf: Sendable {
     private let paths = Mutex<[String: String]>([:])

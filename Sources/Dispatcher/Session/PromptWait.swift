@@ -13,7 +13,12 @@ extension BoardSession {
   /// - Returns: the index of the pattern.
   @discardableResult
   func wait(for patterns: [String]) async throws(Failure) -> Int {
-    try await console.expect(try Self.set(patterns)).index
+    let set = try Self.set(patterns)
+    do throws(Failure) {
+      return try await console.expect(set).index
+    } catch {
+      throw reason(of: error)
+    }
   }
 
   /// Compiles regular expressions of the job.
@@ -63,7 +68,9 @@ extension BoardSession {
           return try await self.find(set)
         }
       } catch {
-        guard error.code == "wait-timeout", forcing.beginNext(error.message) else { throw error }
+        guard error.code == "wait-timeout", forcing.beginNext(error.message) else {
+          throw reason(of: error)
+        }
       }
       try await type("#")
     }

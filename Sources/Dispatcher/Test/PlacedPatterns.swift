@@ -50,7 +50,7 @@ extension BoardSession {
     do throws(Failure) {
       return try await console.expect(patterns.set)
     } catch {
-      throw patterns.placed(error)
+      throw patterns.placed(reason(of: error))
     }
   }
 }

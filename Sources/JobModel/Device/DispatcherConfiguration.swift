@@ -18,6 +18,8 @@ package struct DispatcherConfiguration: Sendable, Hashable {
   package var nfsDirectory: String?
   /// `nfs_port` and `nfs_mount_port`: the ports of an NFS server that is started for a job; Pumice's own keys.
   package var nfsPorts: NFSPorts?
+  /// `nbd_server_port`: the port of what offers block devices, where a job states none.
+  package var nbdPort: Int?
   /// `prefix`: before the job's id in the names of the job's folders on the worker.
   package var prefix = ""
   /// `http_url_format_string`: the cache that downloads go through, with `%s` for the URL.
@@ -51,6 +53,7 @@ package struct DispatcherConfiguration: Sendable, Hashable {
     nfsDirectory = top.filledString("nfs_directory")
     let ports = (top.int("nfs_port", atLeast: 1), top.int("nfs_mount_port", atLeast: 1))
     if ports.0 != nil || ports.1 != nil { nfsPorts = NFSPorts(nfs: ports.0 ?? 2049, mount: ports.1 ?? 20048) }
+    nbdPort = reading.portNumber(&top, "nbd_server_port")
     if let node = top.node("prefix") {
       // It becomes a part of a folder's name on the worker.
       prefix = reading.folderName(node, what: "'prefix'") ?? ""
@@ -62,7 +65,6 @@ package struct DispatcherConfiguration: Sendable, Hashable {
     fallsBackToOrigin = top.bool("http_cache_fallback_origin_url") ?? false
     top.accept(
       "tftp_size_limit",
-      "nbd_server_port",
       "dispatcher_download_dir",
       "test_docker_bind_mounts",
       "rclone_path",

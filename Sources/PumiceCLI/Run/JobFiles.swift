@@ -44,15 +44,17 @@ struct JobFiles {
   }
 
   private static func isOurs(_ name: String) -> Bool {
-    name == "tmp" || name == RunSettings.serverLogName || ReportFolder.fileNames.contains(name) || isOverlay(name)
+    name == "tmp" || (ReportFolder.fileNames + serverLogs).contains(name) || isOverlay(name)
   }
+
+  private static let serverLogs = [RunSettings.serverLogName, RunSettings.blockServerLogName]
 
   private static func isOverlay(_ name: String) -> Bool { name.hasPrefix("overlay-") && name.hasSuffix(".tar.gz") }
 
   /// The names of the files that are there, in the order a person would look.
   func names() throws(Failure) -> [String] {
     let there = try FileSystem.entries(of: reports.path)
-    return (ReportFolder.fileNames + [RunSettings.serverLogName]).filter(there.contains)
+    return (ReportFolder.fileNames + Self.serverLogs).filter(there.contains)
       + there.filter(Self.isOverlay).sorted()
   }
 }

@@ -104,6 +104,18 @@ extension EndToEnd {
       #expect(finding["message"]?.string?.hasPrefix(words) == true)
     }
 
+    @Test func aServerOfBlockDevices() async throws {
+      let folder = TemporaryFolder()
+      let device = Self.device(folder, "commands: {connect: sh}\nactions: {deploy: {methods: {nbd: }}}")
+      let (_, _, findings) = try await Self.examine(device)
+      let finding = try #require(findings["nbd"]?.first)
+      let isThere = isInstalled("nbdkit")
+      #expect(finding["status"] == (isThere ? "ok" : "missing"))
+      #expect(finding["packages"] == (isThere ? nil : ["nbdkit"]))
+      // What a boot loader fetches comes by TFTP.
+      #expect(findings["tftp"] != nil)
+    }
+
     /// A console is only opened where that is asked for.
     @Test func consoleThatDoesNotAnswer() async throws {
       let folder = TemporaryFolder()

@@ -20,7 +20,8 @@ struct ResultFiles {
     document = try Self.json(bytes(of: run.file("results.json")))
     let yaml = try YAMLDocument(parsing: bytes(of: run.file("results.yaml")), file: "results.yaml").root.value
     #expect(Self.withFloats(yaml) == document)
-    let names = run.fileNames.filter { !$0.hasPrefix("overlay-") && $0 != "files" && $0 != "nfs-server.log" }
+    let more = ["files", "nbd-server.log", "nfs-server.log"]
+    let names = run.fileNames.filter { !$0.hasPrefix("overlay-") && !more.contains($0) }
     let others = ["events.jsonl", "junit.xml", "logs.yaml", "results.json", "results.yaml"]
     #expect(names == (hasConsole ? ["console.log"] : []) + others)
     try Self.checkLog(run)

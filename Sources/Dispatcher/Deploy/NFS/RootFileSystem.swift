@@ -115,8 +115,8 @@ extension JobContext {
     if settings.dispatcher.nfsDirectory != nil {
       return withState(of: namespace) { $0.bootFiles.nfsRoot = .init(server: address, path: folder) }
     }
-    // Behind an emulator's user network the host has an address that only the board knows; it leads to the loopback.
-    let isOwn = HostAddresses.all().contains(address)
+    let listening = HostAddresses.listening(for: address)
+    let isOwn = listening == address
     let board = device.parameters["interfaces"]?["target"]?["ip"]?.string
     if isOwn, board == nil {
       run.log(
@@ -125,7 +125,6 @@ extension JobContext {
           + "'parameters.interfaces.target.ip'"
       )
     }
-    let listening = isOwn ? address : "127.0.0.1"
     let server = try await NFSServer.start(
       GaneshaConfiguration(
         address: listening,
@@ -140,23 +139,17 @@ extension JobContext {
       run
     )
     keep(server)
-    server.watch { [self] in await lost(server, of: namespace) }
+    server.watch { [self] in
+      let failure = Failure(
+        .infrastructure,
+        "nfs-server-ended",
+        "the NFS server that has the board's root file system has ended by itself",
+        advice: "What it said is in '\(RunSettings.serverLogName)' of the job's folder; somebody may have killed it."
+      )
+      await loseRoot(of: namespace, failure)
+    }
     run.log(.info, "NFS server at \(listening): \(server.path), for \(board ?? (isOwn ? "everybody" : "127.0.0.1"))")
     withState(of: namespace) { $0.bootFiles.nfsRoot = .init(server: address, path: server.path) }
-  }
-
-  /// A board without its root file system waits for it for ever.
-  private func lost(_ server: NFSServer, of namespace: String) async {
-    let failure = Failure(
-      .infrastructure,
-      "nfs-server-ended",
-      "the NFS server that has the board's root file system has ended by itself",
-      advice: "What it said is in '\(RunSettings.serverLogName)' of the job's folder; somebody may have killed it."
-    )
-    events.log(.error, failure.description)
-    guard let session = withState(of: namespace, \.session) else { return }
-    session.markLost(failure)
-    await session.console.close(.immediate)
   }
 }
 
