@@ -117,7 +117,7 @@ let floor4: [Target] = [
     name: "pumice-bench",
     dependencies: ["CoordinatorService", "Diagnostics", "Dispatcher", "Multinode", "Signals", "YAMLDocument"],
     path: "Benchmarks",
-    exclude: ["boot.py", "noise.py", "noisy-console.py", "tftp.py"],
+    exclude: ["boot.py", "noise.py", "noisy-console.py", "tftp-uboot.py", "tftp.py"],
     swiftSettings: strict
   ),
 ]

@@ -80,7 +80,7 @@ extension EndToEnd {
     )
     func aHostThatIsGone(_ last: String, _ type: String, _ words: String) async throws {
       let listening = SSHServer.freePort()
-      let script = "\(Checkout.root)/Tests/EndToEndTests/silent-relay.py"
+      let script = "\(Checkout.root)/Tests/EndToEndTests/SSH/silent-relay.py"
       let relay = HostProcess(["/usr/bin/env", "python3", script, "\(port)", "\(listening)"])
       defer { relay.signal(SIGKILL) }
       try #require(await relay.waitForErrors("listening", limit: 60))
