@@ -66,7 +66,8 @@ extension EndToEnd {
           """
       )
       let text = String(decoding: bytes(of: plain.path), as: UTF8.self)
-        .replacing("to: overlay\n", with: "to: nbd\n      nbdroot: {url: root.img.gz, compression: gz}\n")
+        .replacing("to: overlay", with: "to: nbd")
+        .replacing("os: debian", with: "nbdroot: {url: root.img.gz, compression: gz}")
         .replacing("visibility", with: "protocols: {lava-xnbd: {port: \(port)}}\nvisibility")
       let job = TrialJob(text: text)
       let made = HostTools.run(
