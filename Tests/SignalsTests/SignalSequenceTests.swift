@@ -38,8 +38,9 @@ import Testing
       trial.flush()
       trial.feed(console[place...])
       if trial.stream.isWaiting { trial.flush() }
-      #expect(trial.rows == Self.results, "behind \(String(decoding: console[..<place].suffix(70), as: UTF8.self).debugDescription)")
-      #expect(trial.tally == SignalTally([.verified: 11]), "behind \(String(decoding: console[..<place].suffix(70), as: UTF8.self).debugDescription)")
+      let before = String(decoding: console[..<place].suffix(70), as: UTF8.self).debugDescription
+      #expect(trial.rows == Self.results, "behind \(before)")
+      #expect(trial.tally == SignalTally([.verified: 11]), "behind \(before)")
     }
   }
 

@@ -165,4 +165,7 @@ int cposix_set_attribute(int fd, const char *name, const void *value, size_t siz
 /// Makes a device node (mknodat(2)); `kind` is S_IFCHR, S_IFBLK or S_IFIFO. Returns 0 or an errno.
 int cposix_make_node(int folder, const char *name, uint32_t kind, uint32_t mode, uint32_t major, uint32_t minor);
 
+/// Starts a thread that no signal is delivered to, and that ends by itself. Returns 0 or an errno.
+int cposix_start_thread(void *(*body)(void *), void *argument);
+
 #endif

@@ -168,5 +168,7 @@ final class SSHChannel {
   /// The most that is kept of what comes while we write, in bytes.
   private static let mostUnread = 1 << 20
 
-  private var stalled: Failure { link.timedOut("has not gone on with a transfer for \(Self.patience.components.seconds) seconds") }
+  private var stalled: Failure {
+    link.timedOut("has not gone on with a transfer for \(Self.patience.components.seconds) seconds")
+  }
 }
