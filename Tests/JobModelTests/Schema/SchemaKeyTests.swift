@@ -35,7 +35,7 @@ import YAMLDocument
   }
 
   @Test func everyKeyOfTheReadersIsInASchema() throws {
-    let folders = ["", "/Device", "/Protocol", "/Test"].map { "Sources/JobModel\($0)" }
+    let folders = ["", "/Boot", "/Deploy", "/Device", "/Protocol", "/Test"].map { "Sources/JobModel\($0)" }
     let sources = try folders.flatMap { try Checkout.files($0, ending: "Reader.swift") }
     let keys = try sources.reduce(into: Set<String>()) {
       $0.formUnion(try Self.keys(in: String(decoding: $1.bytes, as: UTF8.self)))
