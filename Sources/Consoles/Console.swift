@@ -8,7 +8,8 @@ import Synchronization
 ///
 /// Everything the board prints goes to the log on the disk first, then to the observer, then to a buffer of unread
 /// bytes. A board that prints while nobody reads neither waits nor eats memory: of more than `unreadLimit` unread
-/// bytes the oldest are dropped (never from the log). The stream ends with the program, even where others still hold
+/// bytes the oldest are dropped (never from the log). A reader that reads and cannot keep up is waited for, at half of
+/// that: its terminal or connection holds the board back. The stream ends with the program, even where others still hold
 /// its terminal. One task at a time reads (`expect`, `read`, `unread`); any may send. Deadlines are the caller's:
 /// every wait ends at once when its task is cancelled, with a failure of kind `canceled`. A console that is let go
 /// without `close` is closed in the background.

@@ -135,7 +135,11 @@ final class ConsoleCore: Sendable {
   ///
   /// - Parameter limit: see ``ByteQueue/take(upTo:)``.
   func take(upTo limit: Int = .max) -> (chunks: [[UInt8]], ending: ConsoleEnding?) {
-    state.withLock { ($0.incoming.take(upTo: limit), $0.ending) }
+    state.withLock { state in
+      let (chunks, wasHeld) = state.take(upTo: limit)
+      if wasHeld, !state.isClosed { cposix_event_raise(wakeup) }
+      return (chunks, state.ending)
+    }
   }
 
   /// Waits until `take` has something new.

@@ -6,7 +6,8 @@ import Glibc
 import Synchronization
 
 /// Moves the bytes of one program, on a thread of its own: from the program to the log on the disk, then to the
-/// observer, then to whoever reads; and from whoever sends to the program. It never waits for a reader.
+/// observer, then to whoever reads; and from whoever sends to the program. It waits for a reader that reads and is behind,
+/// and never for one that does not read (``ConsoleState/heldUntil``).
 struct ConsolePump {
   private let core: ConsoleCore
   private var outlet: ConsoleOutlet
@@ -34,8 +35,8 @@ struct ConsolePump {
   mutating func run(_ child: consuming some ConsoleSource & ~Copyable) {
     var climb: LadderClimb?
     while true {
-      let (teardown, wantsToWrite, quietAt) = core.state.withLock { state in
-        (state.teardown, !state.outgoing.isEmpty, state.quietAt)
+      let (teardown, wantsToWrite, quietAt, held) = core.state.withLock { state in
+        (state.teardown, !state.outgoing.isEmpty, state.quietAt, state.heldUntil)
       }
       switch teardown {
       case .end(let ladder) where climb == nil: climb = LadderClimb(ladder)
@@ -46,9 +47,11 @@ struct ConsolePump {
       // What comes while this thread is late was still in time.
       let lookedAt = ContinuousClock.now
       let watched = climb?.descriptors ?? []
-      var deadlines = [quietAt, graceEnd].compactMap { $0 }
+      let heldUntil = climb == nil ? held.flatMap { $0 > lookedAt ? $0 : nil } : nil
+      var deadlines = [quietAt, graceEnd, heldUntil].compactMap { $0 }
       if let climb { deadlines.append(climb.deadline) }
-      let ready = wait(child, wantsToWrite: wantsToWrite, watched: watched, until: deadlines.min())
+      let wanted = Int16(heldUntil == nil ? POLLIN : 0) | Int16(wantsToWrite ? POLLOUT : 0)
+      let ready = wait(child, events: wanted, watched: watched, until: deadlines.min())
 
       if ready.canWrite { write(child.stream) }
       if ready.canRead { readSome(child) }
@@ -78,12 +81,11 @@ struct ConsolePump {
 
   private func wait(
     _ child: borrowing some ConsoleSource & ~Copyable,
-    wantsToWrite: Bool,
+    events: Int16,
     watched: [Int32],
     until deadline: ContinuousClock.Instant?
   ) -> Readiness {
     // A negative descriptor is passed over.
-    let events = Int16(POLLIN) | (wantsToWrite ? Int16(POLLOUT) : 0)
     var polled = [
       pollfd(fd: core.wakeup, events: Int16(POLLIN), revents: 0),
       pollfd(fd: isOpen ? child.stream : -1, events: events, revents: 0),

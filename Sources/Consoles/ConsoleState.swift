@@ -59,7 +59,12 @@ struct ConsoleState: Sendable {
   var isClosed = false
   var finalStatus: ExitStatus?
 
+  /// When a reader last looked, or was woken.
+  private var attendedAt: ContinuousClock.Instant?
+
   private static let tailLength = 1024
+  /// For how long a reader that is behind counts as one that reads.
+  private static let readerPatience = Duration.seconds(10)
 
   init(unreadLimit: Int) { incoming = ByteQueue(limit: unreadLimit) }
 
@@ -71,8 +76,25 @@ struct ConsoleState: Sendable {
     incoming.append(bytes)
   }
 
+  /// Whether so much is unread that a reader who reads is waited for.
+  private var isCrowded: Bool { incoming.count >= incoming.limit / 2 }
+
+  /// Until when nothing more is read of the stream: somebody reads and is behind, and to drop what comes would tear it.
+  /// Nil where nobody reads: then a board must not wait.
+  var heldUntil: ContinuousClock.Instant? { isCrowded ? attendedAt.map { $0 + Self.readerPatience } : nil }
+
+  /// Takes what nobody has read.
+  ///
+  /// - Returns: also whether the stream may have been held until now.
+  mutating func take(upTo limit: Int) -> (chunks: [[UInt8]], wasHeld: Bool) {
+    let wasHeld = isCrowded
+    attendedAt = .now
+    return (incoming.take(upTo: limit), wasHeld)
+  }
+
   mutating func takeReader() -> CheckedContinuation<ConsoleWake, Never>? {
     quietAt = nil
+    if reader != nil { attendedAt = .now }
     return reader.take()
   }
 }

@@ -38,6 +38,29 @@ struct ThroughputTests {
     #expect(seen.withLock { $0.bytes == written && $0.ends == 1 })
   }
 
+  @Test("a reader that is slower than the board gets every byte")
+  func slowReader() async throws {
+    let console = try await Console.spawn(.shell("stty -opost -echo; echo ready; read go; seq 2000000"))
+    // From then on somebody reads.
+    _ = try await console.expect(PatternSet(["ready\n"]))
+    try await console.sendLine("")
+    var (number, next, torn) = (0, 1, 0)
+    while case .bytes(let bytes) = try await console.read() {
+      // What a test shell does with each byte costs about as much.
+      for byte in bytes {
+        if byte != UInt8(ascii: "\n") {
+          number = number &* 10 &+ Int(byte) - 48
+          continue
+        }
+        torn += number == next ? 0 : 1
+        (number, next) = (0, number + 1)
+      }
+    }
+    #expect(torn == 0)
+    #expect(next == 2_000_001)
+    await console.close()
+  }
+
   @Test("a marker at the end of much output is found")
   func marker() async throws {
     let console = try await Console.spawn(

@@ -62,19 +62,20 @@ struct LinePump {
 
   private mutating func move(_ line: inout BoardLine) -> Stop {
     while true {
-      let (isClosing, wantsToWrite, quietAt) = core.state.withLock { state in
-        (state.teardown != nil, !state.outgoing.isEmpty, state.quietAt)
+      let (isClosing, wantsToWrite, quietAt, held) = core.state.withLock { state in
+        (state.teardown != nil, !state.outgoing.isEmpty, state.quietAt, state.heldUntil)
       }
       if isClosing || outlet.hasEnded { return .closed }
       // What comes while this thread is late was still in time.
       let lookedAt = ContinuousClock.now
-      let events = Int16(POLLIN) | (wantsToWrite || !pending.isEmpty ? Int16(POLLOUT) : 0)
+      let heldUntil = held.flatMap { $0 > lookedAt ? $0 : nil }
+      let events = Int16(heldUntil == nil ? POLLIN : 0) | (wantsToWrite || !pending.isEmpty ? Int16(POLLOUT) : 0)
       var watched = [
         pollfd(fd: core.wakeup, events: Int16(POLLIN), revents: 0),
         pollfd(fd: line.descriptor, events: events, revents: 0),
       ]
       // An interrupted wait is as good as a short one.
-      if poll(&watched, 2, quietAt.pollTime) > 0 {
+      if poll(&watched, 2, [quietAt, heldUntil].compactMap { $0 }.min().pollTime) > 0 {
         if watched[0].revents != 0 { cposix_event_clear(core.wakeup) }
         if watched[1].revents & Int16(POLLOUT) != 0, let why = write(&line) { return .dropped(why) }
         if watched[1].revents & ~Int16(POLLOUT) != 0, let why = read(&line) { return .dropped(why) }
