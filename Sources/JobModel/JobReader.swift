@@ -24,6 +24,8 @@ extension Job {
     top.acceptUnlisted(["protocols"])
     // What only LAVA's server and scheduler use.
     top.acceptUnlisted(["device", "worker", "visibility", "priority", "notify", "reboot_to_fastboot"])
+    // What the server adds to each job that it gives a worker (seen in version 2023.01).
+    top.acceptUnlisted(["compatibility"])
     // Of one node of a multinode job (spec multinode §2).
     top.acceptUnlisted(["connection", "host_role"])
     top.drop(["logging_level"], now: "Leave it out: everything is logged.")

@@ -110,6 +110,7 @@ import Testing
       priority: 50
       notify: {criteria: {status: finished}}
       reboot_to_fastboot: false
+      compatibility: 4
       metadata: {a: 1}
       tags: [a]
       context: {arch: amd64, memory: 512, extra_options: [-smp, 1], ~: x}

@@ -69,19 +69,22 @@ final class LavaRunJob: Sendable {
     process = HostProcess(command, environment: watch.environment)
   }
 
-  private static func device(_ powerOff: String) -> String {
+  /// The console of the namespace board: a command line.
+  static let console = "\(root)/Examples/devices/namespace-shell"
+
+  static func device(_ powerOff: String = "true", console: String = LavaRunJob.console) -> String {
     """
     hostname: namespace
     device_type: namespace
     dispatcher_ip: 127.0.0.1
-    commands: {connect: '\(root)/Examples/devices/namespace-shell', power_off: "\(powerOff)"}
+    commands: {connect: '\(console)', power_off: "\(powerOff)"}
     constants: {kernel-start-message: ''}
     actions: {deploy: {methods: {overlay: }}, boot: {methods: {minimal: }}}
 
     """
   }
 
-  private static func job(_ steps: String) -> String {
+  static func job(_ steps: String) -> String {
     JobText(
       "work",
       keys: "secrets: {PASSWORD: hunter2-secret}",
@@ -124,7 +127,12 @@ final class LogServerProcess: Sendable {
   private let process: HostProcess
 
   /// Starts it, and waits until it listens.
-  init(_ behaviours: String..., port: Int = 0) async throws {
+  ///
+  /// - Parameters:
+  ///   - port: a free one where it is 0.
+  ///   - files: what it finds in its folder, the texts by their names.
+  init(_ behaviours: String..., port: Int = 0, files: [String: String] = [:]) async throws {
+    for (name, text) in files { _ = folder.write(text, to: name) }
     let script = "\(LavaRunJob.root)/Tests/LavaRunTests/lava-server.py"
     process = HostProcess(["/usr/bin/env", "python3", script, folder.path, LavaRunJob.id, "\(port)"] + behaviours)
     try #require(await process.waitForErrors("listening", limit: LavaRunJob.limit), "the server does not start")

@@ -15,17 +15,28 @@
 #   deleted     404, as for a job that was deleted, from here on
 #   lost        takes all lines and hangs up without an answer
 #   slow:S      takes all lines and answers after S seconds
+#
+# Where FOLDER/job.yaml is, it has that job for a worker, with the other files that a server sends (FILES below) beside it.
+# Each call of the worker is a line of FOLDER/calls, in JSON; each `state` is also a word in FOLDER/states, and so is
+# `idle`, the first question of a worker whose job is over. FOLDER/cancel, once it is there, has the job canceled. Before
+# it takes the end of the job it copies the worker's files, FOLDER/lib, to FOLDER/kept: after that the worker removes them.
 import json
 import os
+import shutil
 import sys
+import threading
 import time
-from http.server import BaseHTTPRequestHandler, HTTPServer
-from urllib.parse import parse_qs
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from urllib.parse import parse_qs, urlsplit
 
 folder, job, port = sys.argv[1], sys.argv[2], int(sys.argv[3])
 behaviours = sys.argv[4:]
 taken = []
 token = "a-secret-token"
+worker_token = "the-worker's-token"
+API = "/scheduler/internal/v1"
+# What a worker gets for a job: by the name that it has in the answer.
+FILES = {"device": "device", "dispatcher": "dispatcher", "env": "env", "env-dut": "env-dut", "definition": "job"}
 
 
 def note(name, text):
@@ -33,10 +44,21 @@ def note(name, text):
         file.write(text + "\n")
 
 
+def text_of(name):
+    try:
+        with open(os.path.join(folder, name)) as file:
+            return file.read()
+    except FileNotFoundError:
+        return ""
+
+
 class Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     limit = None
     deleted = False
+    state = "SCHEDULED"
+    # A worker asks while the program sends lines, each on a connection that stays.
+    turn = threading.Lock()
 
     def log_message(self, *_):
         pass
@@ -48,49 +70,99 @@ class Handler(BaseHTTPRequestHandler):
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
         self.wfile.write(body)
-        note("requests", str(status))
 
-    def take(self, lines, index):
-        # The lines that are there already are known by the index.
-        for line in lines[len(taken) - index :]:
-            taken.append(line)
-            note("lines", line)
+    def do_GET(self):
+        with self.turn:
+            self.answer(*self.question(urlsplit(self.path)))
 
     def do_POST(self):
         body = self.rfile.read(int(self.headers["Content-Length"])).decode()
-        if self.path != f"/scheduler/internal/v1/jobs/{job}/logs/":
-            return self.answer(404, {"error": "no such page"})
+        with self.turn:
+            if self.path == f"{API}/jobs/{job}/":
+                return self.answer(*self.change(body))
+            if self.path == f"{API}/workers/":
+                note("calls", json.dumps({"register": parse_qs(body)["name"][0]}))
+                return self.answer(200, {"token": worker_token})
+            verdict = self.log(body)
+            note("requests", str(verdict[0]) if verdict else "lost")
+        if verdict:
+            self.answer(*verdict)
+        else:
+            self.close_connection = True
+
+    # What a worker asks: what it has to do, and for the job.
+    def question(self, address):
+        if address.path == f"{API}/jobs/{job}/" and os.path.exists(os.path.join(folder, "job.yaml")):
+            if self.headers["LAVA-Token"] != token:
+                return 400, {"error": "Invalid 'token'"}
+            answer = {key: text_of(f"{name}.yaml") for key, name in FILES.items()}
+            # As LAVA's server adds it to every job.
+            answer["definition"] += "compatibility: 4\n"
+            return 200, answer
+        if not address.path.startswith(f"{API}/workers/"):
+            return 404, {"error": "no such page"}
+        if self.headers["LAVA-Token"] != worker_token:
+            return 400, {"error": "Invalid 'token'"}
+        if Handler.state == "FINISHED":
+            Handler.state = "OVER"
+            note("states", "idle")
+        lists = {"running": [], "cancel": [], "start": []}
+        if Handler.state == "RUNNING":
+            is_canceled = os.path.exists(os.path.join(folder, "cancel"))
+            lists["cancel" if is_canceled else "running"].append({"id": int(job), "token": token})
+        elif Handler.state == "SCHEDULED":
+            lists["start"].append({"id": int(job), "token": token})
+        return 200, lists
+
+    # What a worker says of the job.
+    def change(self, body):
+        if self.headers["LAVA-Token"] != token:
+            return 400, {"error": "Invalid 'token'"}
+        form = {key: value[0] for key, value in parse_qs(body, strict_parsing=True, keep_blank_values=True).items()}
+        note("calls", json.dumps(form))
+        kept = os.path.join(folder, "kept")
+        if form["state"] == "FINISHED" and not os.path.exists(kept):
+            shutil.copytree(os.path.join(folder, "lib"), kept, symlinks=True)
+        Handler.state = form["state"]
+        note("states", form["state"])
+        return 200, {}
+
+    # Takes lines; nothing where no answer is to be given.
+    def log(self, body):
+        if self.path != f"{API}/jobs/{job}/logs/":
+            return 404, {"error": "no such page"}
         if self.headers["LAVA-Token"] != token or not self.headers["User-Agent"].startswith("lava "):
-            return self.answer(400, {"error": "Invalid 'token'"})
+            return 400, {"error": "Invalid 'token'"}
         form = parse_qs(body, strict_parsing=True)
         text, index = form["lines"][0], int(form["index"][0])
         lines = text.splitlines()
         if text.endswith("\n") or any(not line.startswith("- ") for line in lines) or index > len(taken):
-            return self.answer(400, {"error": "Invalid 'lines'"})
+            return 400, {"error": "Invalid 'lines'"}
         behaviour, _, value = (behaviours.pop(0) if behaviours else "ok").partition(":")
         if behaviour == "limit":
             Handler.limit = int(value)
         if behaviour == "deleted":
             Handler.deleted = True
         if Handler.deleted:
-            return self.answer(404, {"error": f"Unknown job '{job}'"})
+            return 404, {"error": f"Unknown job '{job}'"}
         if Handler.limit and len(lines) > Handler.limit:
-            return self.answer(413, {"error": "too large"})
+            return 413, {"error": "too large"}
         if behaviour == "status":
-            return self.answer(int(value), {"error": "not now"})
+            return int(value), {"error": "not now"}
         if behaviour == "first":
             lines = lines[: int(value)]
-        self.take(lines, index)
+        # The lines that are there already are known by the index.
+        for line in lines[len(taken) - index :]:
+            taken.append(line)
+            note("lines", line)
         if behaviour == "lost":
-            note("requests", "lost")
-            self.close_connection = True
-            return
+            return None
         if behaviour == "slow":
             time.sleep(float(value))
-        self.answer(200, {"line_count": len(lines)})
+        return 200, {"line_count": len(lines)}
 
 
-server = HTTPServer(("127.0.0.1", port), Handler)
+server = ThreadingHTTPServer(("127.0.0.1", port), Handler)
 with open(os.path.join(folder, "port.new"), "w") as file:
     file.write(str(server.server_port))
 os.rename(os.path.join(folder, "port.new"), os.path.join(folder, "port"))
