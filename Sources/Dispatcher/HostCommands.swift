@@ -84,9 +84,12 @@ extension JobContext {
 }
 
 extension Device {
+  /// What stands for the folder of the device file in its commands.
+  package static let folderMark = "{DEVICE_DIR}"
+
   /// The words of one of its commands; `{DEVICE_DIR}` is the folder of the device file.
   func words(of command: String) throws(Failure) -> [String] {
     let folder = Paths.folder(of: Paths.absolute(file))
-    return try ShellWords.split(command).map { $0.replacing("{DEVICE_DIR}", with: folder) }
+    return try ShellWords.split(command).map { $0.replacing(Self.folderMark, with: folder) }
   }
 }

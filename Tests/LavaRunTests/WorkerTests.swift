@@ -22,7 +22,12 @@ extension ProgramTests {
         - lava-test-case environment --shell 'test "$FROM_SERVER" = hello'
         - lava-test-case prefix --shell 'test "$LAVA_DISPATCHER_PREFIX" = lab-'
         """
-      let worker = try await LavaWorker(LavaRunJob.job(steps))
+      // The complete file, as somebody gives it to a server.
+      let shown = HostProcess([
+        LavaRunJob.pumice, "device", "show", "--format", "yaml", "\(LavaRunJob.root)/Examples/devices/namespace.yaml",
+      ])
+      let device = try #require(await shown.ending(limit: LavaRunJob.limit))
+      let worker = try await LavaWorker(LavaRunJob.job(steps), device: device.outputText)
       let end = try await worker.ending()
       #expect(end["result"] == "pass")
       #expect(end["error_type"] == "")

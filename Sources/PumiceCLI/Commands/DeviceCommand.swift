@@ -2,6 +2,8 @@
 
 package import ArgumentParser
 import Diagnostics
+import Dispatcher
+import Files
 import JobModel
 import Reports
 import YAMLDocument
@@ -65,8 +67,36 @@ package struct DeviceShowCommand: AsyncParsableCommand {
     switch format {
     case .text: DeviceListing(document).text
     case .yaml where origins: DeviceListing(document).text
-    case .yaml: YAMLEmitter.block(document.root.value)
-    case .json: JSONEmitter.pretty(document.root.value) + "\n"
+    case .yaml: YAMLEmitter.block(document.movable)
+    case .json: JSONEmitter.pretty(document.movable) + "\n"
+    }
+  }
+}
+
+extension YAMLDocument {
+  /// The values of a device file, for another place than this file's: its commands name the folder. One whose name would
+  /// not stay one word in a command is left as it is.
+  fileprivate var movable: YAMLValue {
+    let folder = Paths.folder(of: Paths.absolute(file))
+    guard let pairs = root.value.mapping, !folder.contains(where: { $0.isWhitespace || "'\"\\".contains($0) }) else {
+      return root.value
+    }
+    return .mapping(
+      pairs.map { pair in
+        pair.key == "commands" ? YAMLValue.Pair(pair.key, pair.value.replacing(Device.folderMark, folder)) : pair
+      }
+    )
+  }
+}
+
+extension YAMLValue {
+  /// With a text replaced in all texts but keys.
+  fileprivate func replacing(_ old: String, _ new: String) -> YAMLValue {
+    switch self {
+    case .string(let text): .string(text.replacing(old, with: new))
+    case .sequence(let items): .sequence(items.map { $0.replacing(old, new) })
+    case .mapping(let pairs): .mapping(pairs.map { Pair($0.key, $0.value.replacing(old, new)) })
+    default: self
     }
   }
 }

@@ -78,6 +78,51 @@ extension EndToEnd {
       #expect(try await show([path, "--format", "json", "--origins"]).status == 64)
     }
 
+    /// What programs are given may stand elsewhere, as on a worker of LAVA: the folder is still that of the device file.
+    @Test func theFolderOfTheFile() async throws {
+      let text = """
+        commands:
+          connect: '{DEVICE_DIR}/console -v'
+          hard_reset: ['{DEVICE_DIR}/power off', sleep 1]
+          users: {lamp: {do: '{DEVICE_DIR}/lamp on'}}
+        parameters: {note: '{DEVICE_DIR}'}
+        actions: {deploy: {methods: {overlay: }}, boot: {methods: {minimal: }}}
+
+        """
+      let path = folder.write(text, to: "board.yaml")
+      let ending = try await show([path, "--format", "yaml"])
+      #expect(ending.status == 0, "\(ending.errorText)")
+      #expect(
+        ending.outputText.replacing(folder.path, with: "FOLDER") == """
+          commands:
+            connect: FOLDER/console -v
+            hard_reset:
+            - FOLDER/power off
+            - sleep 1
+            users:
+              lamp:
+                do: FOLDER/lamp on
+          parameters:
+            note: '{DEVICE_DIR}'
+          actions:
+            deploy:
+              methods:
+                overlay: null
+            boot:
+              methods:
+                minimal: null
+
+          """
+      )
+      let json = try ResultFiles.json(try await show([path, "--format", "json"]).output)
+      #expect(json["commands"]?["connect"] == .string("\(folder.path)/console -v"))
+      // With its origin each key is as it was written; and a folder that would be two words is not put into a line.
+      #expect(try await show([path]).outputText.contains("  connect: '{DEVICE_DIR}/console -v'"))
+      try #require(run(["mkdir", folder.file("two words")]).status == 0)
+      let other = folder.write(text, to: "two words/board.yaml")
+      #expect(try await show([other, "--format", "yaml"]).outputText.contains("  connect: '{DEVICE_DIR}/console -v'"))
+    }
+
     /// From the list of what comes with Pumice, where there is no such base beside the device.
     @Test func aBaseThatComesWithPumice() async throws {
       let path = folder.write("extends: minimal\ncommands: {connect: telnet rack 7007}\n", to: "board.yaml")
