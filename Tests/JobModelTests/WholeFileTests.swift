@@ -177,6 +177,8 @@ import Testing
         environment: {A: 1}
         available_architectures: [amd64]
         flash_cmds_order: []
+        usb_filesystem_label: JUNO
+        board_qdl_id: "00000000"
         fastboot_auto_detection: false
         parameters: {pass: , media: {usb: {UUID-required: true}}}
 

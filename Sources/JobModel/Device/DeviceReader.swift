@@ -65,7 +65,7 @@ extension MappingReader {
     acceptUnlisted([
       "flash_cmds_order", "board_id", "device_ip", "usb_vendor_id", "usb_product_id", "usb_sleep",
       "adb_serial_number", "adb_auto_detection", "fastboot_serial_number", "fastboot_options", "fastboot_via_uboot",
-      "fastboot_auto_detection", "fastboot_sequence",
+      "fastboot_auto_detection", "fastboot_sequence", "usb_filesystem_label", "board_qdl_id",
     ])
   }
 
