@@ -15,6 +15,10 @@
 #   deleted     404, as for a job that was deleted, from here on
 #   lost        takes all lines and hangs up without an answer
 #   slow:S      takes all lines and answers after S seconds
+#   garbage     takes nothing and answers bytes that are no HTTP
+#   half        takes all lines and hangs up in the middle of the answer
+#   endless     takes all lines and answers 3 MB of nothing
+#   more:N      takes all lines and says that they were N more
 import json
 import os
 import sys
@@ -78,6 +82,11 @@ class Handler(BaseHTTPRequestHandler):
             return self.answer(413, {"error": "too large"})
         if behaviour == "status":
             return self.answer(int(value), {"error": "not now"})
+        if behaviour == "garbage":
+            note("requests", behaviour)
+            self.wfile.write(bytes(range(256)) * 8)
+            self.close_connection = True
+            return
         if behaviour == "first":
             lines = lines[: int(value)]
         self.take(lines, index)
@@ -85,9 +94,17 @@ class Handler(BaseHTTPRequestHandler):
             note("requests", "lost")
             self.close_connection = True
             return
+        if behaviour in ("half", "endless"):
+            note("requests", behaviour)
+            self.send_response(200)
+            self.send_header("Content-Length", "3000000")
+            self.end_headers()
+            self.wfile.write(b'{"line_count": 1' if behaviour == "half" else b" " * 3000000)
+            self.close_connection = True
+            return
         if behaviour == "slow":
             time.sleep(float(value))
-        self.answer(200, {"line_count": len(lines)})
+        self.answer(200, {"line_count": len(lines) + int(value if behaviour == "more" else 0)})
 
 
 server = HTTPServer(("127.0.0.1", port), Handler)
