@@ -7,7 +7,7 @@ import Testing
 /// Trees, levels and times against spec jobs, appendix A, which LAVA itself produced.
 @Suite struct PlanTests {
   /// Timeouts of LAVA's base device type (spec jobs §9), as far as they matter here.
-  private static let deviceActions: [String: Duration] = [
+  private static let deviceActions: [String: TimeLimit] = [
     "download-retry": .seconds(900), "http-download": .seconds(300), "lava-test-shell": .seconds(180),
     "power-off": .seconds(10), "bootloader-commands": .seconds(180), "bootloader-interrupt": .seconds(30),
     "auto-login-action": .seconds(120), "uboot-action": .seconds(180), "uboot-commands": .seconds(180),
