@@ -35,6 +35,17 @@ package struct PlannedAction: Sendable {
   /// The action and everything below it, in the order of running.
   package var flattened: [PlannedAction] { [self] + children.flatMap(\.flattened) }
 
+  /// What to say of actions below this one that an attempt leaves no second for: they are over when they begin.
+  fileprivate var sharedInVain: [String] {
+    guard maxRetries > 1, children.contains(where: { $0.timeoutSource == .parentRetries && $0.timeout == .zero }) else {
+      return children.flatMap(\.sharedInVain)
+    }
+    return [
+      "\(timeout.components.seconds) seconds for \(maxRetries) attempts at \(level) \(name) leave no whole second "
+        + "for an action of one attempt: raise its timeout"
+    ]
+  }
+
   /// The actions that have a property, but none below one that has it.
   fileprivate func outermost(_ hasProperty: (PlannedAction) -> Bool) -> [PlannedAction] {
     hasProperty(self) ? [self] : children.flatMap { $0.outermost(hasProperty) }
@@ -84,8 +95,9 @@ package struct Plan: Sendable {
     }
     self.blocks = planned
     jobTimeout = settings.job
-    warnings = planned.flatMap { $0.root.outermost { $0.timeout > settings.job } }
+    let tooLong = planned.flatMap { $0.root.outermost { $0.timeout > settings.job } }
       .map { "Action timeout for \($0.name) exceeds Job timeout" }
+    warnings = tooLong + planned.flatMap { $0.root.sharedInVain }
   }
 
   /// All actions, in the order of running.
