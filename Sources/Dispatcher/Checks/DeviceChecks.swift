@@ -61,12 +61,6 @@ extension Job {
     let context = JobContext(job: self, device: device, settings: RunSettings(jobID: "0", outputFolder: ""))
     do throws(Failure) {
       for (action, strategy) in try context.strategies() {
-        if case .boot(let boot) = action.body,
-          let shortcoming = BootMedium(boot, of: context, namespace: action.common.namespace)?.shortcoming
-        {
-          let place = place(of: action.common.node)
-          findings.add(Diagnostic(.error, "medium-keys", shortcoming.message, at: place, advice: shortcoming.advice))
-        }
         if let lack = strategy.shortcoming {
           let place = place(of: action.common.node)
           findings.add(Diagnostic(.error, lack.code, lack.message, at: place, advice: lack.advice))
