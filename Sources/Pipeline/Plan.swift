@@ -42,7 +42,7 @@ package struct PlannedAction: Sendable {
     }
     return [
       "\(timeout.components.seconds) seconds for \(maxRetries) attempts at \(level) \(name) leave no whole second "
-        + "for an action of one attempt: raise its timeout"
+        + "for an action of one attempt"
     ]
   }
 
@@ -56,6 +56,9 @@ package struct PlannedAction: Sendable {
 package struct PlannedBlock: Sendable {
   package let block: Block
   package let root: PlannedAction
+
+  /// What to say of retry actions whose attempts get too little time to do anything.
+  package var attemptsWithoutTime: [String] { root.sharedInVain }
 }
 
 /// The numbered tree of a whole job: what is printed is what runs.
@@ -95,9 +98,8 @@ package struct Plan: Sendable {
     }
     self.blocks = planned
     jobTimeout = settings.job
-    let tooLong = planned.flatMap { $0.root.outermost { $0.timeout > settings.job } }
+    warnings = planned.flatMap { $0.root.outermost { $0.timeout > settings.job } }
       .map { "Action timeout for \($0.name) exceeds Job timeout" }
-    warnings = tooLong + planned.flatMap { $0.root.sharedInVain }
   }
 
   /// All actions, in the order of running.

@@ -292,6 +292,23 @@ import YAMLDocument
     #expect(device.deviceType == "qemu")
   }
 
+  /// LAVA's dispatcher knows the key (spec jobs §4.1); what its server takes does not have it.
+  @Test func theConnectionTimeoutOfABlock() throws {
+    let text = goodJob.replacing("method: qemu", with: "method: qemu\n    connection_timeout: {seconds: 23}")
+    let lax = try reading(text)
+    let timeout = try #require(Job(lax)?.actions[1].common.connectionTimeout)
+    #expect(timeout.duration == .seconds(23))
+    #expect("\(timeout.place)" == "file.yaml:17:25")
+    #expect(lax.findings == [])
+    let strict = try reading(text, isStrict: true)
+    _ = Job(strict)
+    #expect(strict.findings.count == 1)
+    #expect(
+      strict.findings.first?.hasPrefix("17:5 error unknown-key: unknown key 'connection_timeout' in the boot action")
+        == true
+    )
+  }
+
   /// The first connection that is tagged `primary`; the deprecated `connect` without one.
   @Test(
     arguments: [
