@@ -76,6 +76,16 @@ extension Failure.Kind {
   }
 }
 
+extension Failure {
+  /// The same class of failure in the words of an action further out, which keeps what went wrong as the cause.
+  package func restated(_ message: String) -> Failure {
+    var failure = self
+    failure.cause = [self.message, cause].compactMap { $0 }.joined(separator: ": ")
+    failure.message = message
+    return failure
+  }
+}
+
 extension Failure: CustomStringConvertible {
   package var description: String {
     [message, cause, advice].compactMap { $0 }.joined(separator: ": ")

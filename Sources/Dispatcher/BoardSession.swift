@@ -7,6 +7,7 @@ import JobModel
 import KernelMessages
 import Patterns
 import Pipeline
+import Signals
 import Synchronization
 
 /// A board's console together with what is known of the shell behind it.
@@ -95,7 +96,7 @@ final class BoardSession: Sendable {
   }
 
   func setPrompts(_ prompts: [String]) {
-    events.log(.debug, "Setting prompt string to \(prompts)")
+    events.log(.debug, "Setting prompt string to \(PythonText.quoted(prompts))")
     state.withLock { $0.prompts = prompts }
   }
 
@@ -158,9 +159,7 @@ final class BoardSession: Sendable {
   /// - Parameter isSecret: the line is a password and does not go to the log.
   func type(_ line: String, isSecret: Bool = false) async throws(Failure) {
     try await interrupt()
-    events.log(.debug, "Sending line: '\(isSecret ? "********" : line)'")
-    if !isSecret { events.log(.input, line) }
-    try await console.sendLine(line, characterDelay: state.withLock(\.characterDelay))
+    try await answer(line, isSecret: isSecret)
   }
 
   /// Types a line to a boot loader: as it is, or paced by its echo where the device has a delay between characters, which
@@ -168,8 +167,7 @@ final class BoardSession: Sendable {
   func type(bootCommand line: String) async throws(Failure) {
     let delay = state.withLock(\.characterDelay)
     guard delay > .zero else { return try await type(line) }
-    events.log(.debug, "Sending line: '\(line)'")
-    events.log(.input, line)
+    tell(line, delay)
     try await PacedTyping(console: console, patience: patience, characterDelay: delay).type(line)
     try await console.send("\n")
   }
@@ -187,10 +185,21 @@ final class BoardSession: Sendable {
   }
 
   /// Types a line to the program that was started and waits for it.
-  func answer(_ line: String) async throws(Failure) {
-    events.log(.debug, "Sending line: '\(line)'")
-    events.log(.input, line)
-    try await console.sendLine(line, characterDelay: state.withLock(\.characterDelay))
+  ///
+  /// - Parameter isSecret: the line does not go to the log.
+  func answer(_ line: String, isSecret: Bool = false) async throws(Failure) {
+    let delay = state.withLock(\.characterDelay)
+    tell(line, isSecret: isSecret, delay)
+    try await console.sendLine(line, characterDelay: delay)
+  }
+
+  /// Says in the log what is typed, in LAVA's words (spec results-and-log §2).
+  private func tell(_ line: String, isSecret: Bool = false, _ delay: Duration) {
+    if delay > .zero {
+      events.log(.debug, "Sending with \(Int(delay / .milliseconds(1))) millisecond of delay")
+    }
+    events.log(.debug, "Sending line: \(isSecret ? "'********'" : PythonText.quoted(line))")
+    if !isSecret { events.log(.input, line) }
   }
 
   /// Types a command line to the shell, checked against its echo, and again where characters got lost (``LineTyping``).
@@ -201,8 +210,7 @@ final class BoardSession: Sendable {
     let (echo, delay) = state.withLock { ($0.echo, $0.characterDelay) }
     guard echo == .unknown || echo == .present, LineEcho.canFollow(line) else { return try await type(line) }
     try await interrupt()
-    events.log(.debug, "Sending line: '\(line)'")
-    events.log(.input, line)
+    tell(line, delay)
     let typing = LineTyping(console: console, events: events, patience: patience, characterDelay: delay)
     let found = try await typing.type(line)
     switch found {

@@ -137,9 +137,10 @@ extension JobContext {
       section,
       action,
       namespace: common.namespace,
-      timeout: common.timeout?.duration,
+      timeout: common.timeout?.limit,
       skipsTimeout: common.timeout?.skips ?? false,
-      timeouts: common.timeouts.mapValues(\.duration),
+      timeouts: common.timeouts.mapValues(\.limit),
+      connectionTimeout: common.connectionTimeout?.limit,
       failureRetry: common.failureRetry,
       repeatCount: common.repeatCount,
       failureRetryInterval: common.failureRetryInterval ?? .seconds(1),
@@ -153,12 +154,17 @@ extension JobContext {
   private var timeoutSettings: TimeoutSettings {
     TimeoutSettings(
       job: job.timeouts.job?.duration ?? .seconds(86400),
-      action: job.timeouts.action?.duration,
-      actions: job.timeouts.actions.mapValues(\.duration),
-      connection: job.timeouts.connection?.duration,
-      connections: job.timeouts.connections.mapValues(\.duration),
-      deviceActions: device.timeouts.actions.mapValues(\.duration),
-      deviceConnections: device.timeouts.connections.mapValues(\.duration)
+      action: job.timeouts.action?.limit,
+      actions: job.timeouts.actions.mapValues(\.limit),
+      connection: job.timeouts.connection?.limit,
+      connections: job.timeouts.connections.mapValues(\.limit),
+      deviceActions: device.timeouts.actions.mapValues(\.limit),
+      deviceConnections: device.timeouts.connections.mapValues(\.limit)
     )
   }
+}
+
+extension StatedTimeout {
+  /// The timeout, as the plan takes it.
+  fileprivate var limit: TimeLimit { TimeLimit(duration, at: place) }
 }

@@ -6,8 +6,12 @@ import Events
 import Files
 import JobModel
 import Pipeline
+import Signals
 
 extension JobContext {
+  /// The code of the failure of a program on this host.
+  static let hostCommandFailed = "host-command"
+
   /// The words of one of the device's commands; `{DEVICE_DIR}` is the folder of the device file.
   func words(of command: String) throws(Failure) -> [String] { try device.words(of: command) }
 
@@ -65,16 +69,17 @@ extension JobContext {
 
   private func runOnHost(_ command: String, _ run: ActionRun) async throws(Failure) {
     let words = try words(of: command)
-    run.log(.debug, "Calling: \(words)")
+    run.log(.debug, "Calling: \(PythonText.quoted(words))")
     let start = run.clock.now
     let result = try await HostCommand.run(words)
     for line in result.text.split(separator: "\n") { run.log(.debug, ">> \(line)") }
     let seconds = (run.clock.now - start).components.seconds
-    run.log(.debug, "Returned \(result.status) in \(seconds) seconds")
+    run.log(.debug, "Returned \(result.status.returnCode) in \(seconds) seconds")
     guard result.status.isSuccess else {
+      run.log(.error, "Unable to run: \(PythonText.quoted(words))")
       throw Failure(
         .infrastructure,
-        "host-command",
+        Self.hostCommandFailed,
         "the command '\(command)' failed: \(result.status)",
         advice: "Run it by hand on this host; it comes from the device file \(device.file).",
         cause: result.text.isEmpty ? nil : result.text

@@ -162,6 +162,12 @@ extension Reading {
     common.roles = reader.oneOrMoreStrings("role") ?? []
     common.timeout = reader.node("timeout").flatMap { timeout($0, what: "the timeout of \(reader.what)") }
     common.timeouts = timeoutTable(&reader, "timeouts")
+    if !isStrict {
+      reader.acceptUnlisted(["connection_timeout"])
+      common.connectionTimeout = reader.node("connection_timeout").flatMap {
+        timeout($0, what: "the connection timeout of \(reader.what)")
+      }
+    }
     let calls = protocolCalls(&reader)
     common.calls = calls.calls
     common.references = actionReferences(&reader, "timeouts", .timeout) + calls.references

@@ -50,6 +50,9 @@ package struct CommonKeys: Sendable {
   package var timeout: StatedTimeout?
   /// By action name.
   package var timeouts: [String: StatedTimeout] = [:]
+  /// How long its actions wait for a prompt, where neither job nor device say that of an action by its name. LAVA's
+  /// dispatcher knows the key, its server refuses it.
+  package var connectionTimeout: StatedTimeout?
   /// What the actions of the block ask of the group's coordinator, in the order of the text.
   package var calls: [ProtocolCall] = []
   /// Where the block names actions.

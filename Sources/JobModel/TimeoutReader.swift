@@ -68,7 +68,7 @@ extension Reading {
     }
     let duration = Duration.milliseconds(Int64((seconds * 1000).rounded()))
     if isBounded { timeouts.append((what, duration, node)) }
-    return StatedTimeout(duration, skips: skips)
+    return StatedTimeout(duration, skips: skips, at: place(of: node))
   }
 
   /// The number of a unit of time.
@@ -96,7 +96,7 @@ extension Reading {
       at: node,
       advice: "Write '\(timeoutMeant(by: node) ?? "")' on a line of its own below."
     )
-    return StatedTimeout(.seconds(seconds))
+    return StatedTimeout(.seconds(seconds), at: place(of: node))
   }
 
   /// The seconds of `2m`, `90s`, `1h` or `3d`; nil for anything else.

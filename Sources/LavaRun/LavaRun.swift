@@ -26,7 +26,7 @@ package enum LavaRun {
     ProcessTitle.set("lava-run")
     let options: LavaRunOptions
     do {
-      options = try LavaRunOptions.parse(Array(arguments.dropFirst()))
+      options = try LavaRunOptions.parse(OptionNames.completed(Array(arguments.dropFirst())))
     } catch {
       let text = LavaRunOptions.fullMessage(for: error) + "\n"
       let isHelp = LavaRunOptions.exitCode(for: error) == .success

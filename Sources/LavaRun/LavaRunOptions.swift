@@ -45,13 +45,20 @@ struct LavaRunOptions: ParsableCommand {
   @Argument(help: "The job file.")
   var definition: String
 
+  /// Whether a request can be sent there: one that cannot would be tried again without end.
+  private static func isAddress(_ url: String) -> Bool {
+    let scheme = ["http://", "https://"].first { url.hasPrefix($0) }
+    guard let host = scheme.map({ url.dropFirst($0.count).prefix { $0 != "/" } }), !host.isEmpty else { return false }
+    return url.utf8.allSatisfy { (0x21...0x7E).contains($0) }
+  }
+
   mutating func validate() throws {
     guard !jobID.isEmpty, jobID.allSatisfy({ $0.isASCII && $0.isNumber }) else {
       throw ValidationError("--job-id takes digits: scripts on boards look for /lava-<digits>")
     }
     guard jobLogInterval > 0 else { throw ValidationError("--job-log-interval takes a number of seconds, at least 1") }
     guard (url == nil) == (token == nil) else { throw ValidationError("--url and --token go together") }
-    guard url.map({ $0.hasPrefix("http://") || $0.hasPrefix("https://") }) ?? true else {
+    guard url.map(Self.isAddress) ?? true else {
       throw ValidationError("--url takes the address of a LAVA server, such as https://lava.example.com")
     }
   }

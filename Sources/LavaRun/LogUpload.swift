@@ -136,11 +136,14 @@ package final class LogUpload: Sendable {
     }
   }
 
-  /// In LAVA's words, on one line.
+  /// In LAVA's words, on one line. What a server says may be anything, and this may come to a terminal.
   private func report(_ level: String, _ text: String) {
     let time = Timestamp(nanoseconds: SystemTime.now).iso8601
     let line = text.prefix(Self.longestReport).split(whereSeparator: \.isNewline).joined(separator: " ")
-    note("\(time) \(level) [LOGGER] POST: \(line)")
+    let visible = String(
+      String.UnicodeScalarView(line.unicodeScalars.filter { $0.properties.generalCategory != .control })
+    )
+    note("\(time) \(level) [LOGGER] POST: \(visible)")
   }
 
   /// The line that says on the server that one is missing there.

@@ -6,13 +6,13 @@ package struct Block: Sendable {
   package var action: Action
   package var namespace: String
   /// The block's `timeout`.
-  package var timeout: Duration?
+  package var timeout: TimeLimit?
   /// `timeout: {skip: true}`: when a test runs out of time, the job goes on with the next block.
   package var skipsTimeout: Bool
   /// The block's `timeouts`, by action name.
-  package var timeouts: [String: Duration]
+  package var timeouts: [String: TimeLimit]
   /// The block's `connection_timeout`.
-  package var connectionTimeout: Duration?
+  package var connectionTimeout: TimeLimit?
   /// `failure_retry`, at least 1.
   package var failureRetry: Int?
   /// `repeat`, at least 1: how often the retry actions run, success or not. Not together with `failure_retry`.
@@ -26,10 +26,10 @@ package struct Block: Sendable {
     _ section: Section,
     _ action: Action,
     namespace: String = "common",
-    timeout: Duration? = nil,
+    timeout: TimeLimit? = nil,
     skipsTimeout: Bool = false,
-    timeouts: [String: Duration] = [:],
-    connectionTimeout: Duration? = nil,
+    timeouts: [String: TimeLimit] = [:],
+    connectionTimeout: TimeLimit? = nil,
     failureRetry: Int? = nil,
     repeatCount: Int? = nil,
     failureRetryInterval: Duration = .seconds(1),
@@ -75,26 +75,26 @@ package struct TimeoutSettings: Sendable {
   /// Job `timeouts.job`.
   package var job: Duration
   /// Job `timeouts.action`.
-  package var action: Duration?
+  package var action: TimeLimit?
   /// Job `timeouts.actions`, by action name.
-  package var actions: [String: Duration]
+  package var actions: [String: TimeLimit]
   /// Job `timeouts.connection`.
-  package var connection: Duration?
+  package var connection: TimeLimit?
   /// Job `timeouts.connections`, by action name.
-  package var connections: [String: Duration]
+  package var connections: [String: TimeLimit]
   /// Device `timeouts.actions`, by action name.
-  package var deviceActions: [String: Duration]
+  package var deviceActions: [String: TimeLimit]
   /// Device `timeouts.connections`, by action name.
-  package var deviceConnections: [String: Duration]
+  package var deviceConnections: [String: TimeLimit]
 
   package init(
     job: Duration,
-    action: Duration? = nil,
-    actions: [String: Duration] = [:],
-    connection: Duration? = nil,
-    connections: [String: Duration] = [:],
-    deviceActions: [String: Duration] = [:],
-    deviceConnections: [String: Duration] = [:]
+    action: TimeLimit? = nil,
+    actions: [String: TimeLimit] = [:],
+    connection: TimeLimit? = nil,
+    connections: [String: TimeLimit] = [:],
+    deviceActions: [String: TimeLimit] = [:],
+    deviceConnections: [String: TimeLimit] = [:]
   ) {
     self.job = job
     self.action = action

@@ -273,16 +273,6 @@ extension Execution {
   }
 }
 
-extension Failure {
-  /// The same class of failure in the words of an action further out, which keeps what went wrong as the cause.
-  fileprivate func restated(_ message: String) -> Failure {
-    var failure = self
-    failure.cause = [self.message, cause].compactMap { $0 }.joined(separator: ": ")
-    failure.message = message
-    return failure
-  }
-}
-
 // Cleaning up.
 extension Execution {
   /// The budget of one clean-up, LAVA's `job-cleanup` (spec jobs §4.2).

@@ -32,6 +32,7 @@ extension PlannedAction {
       maxRetries: maxRetries,
       timeout: timeout,
       timeoutSource: timeoutSource,
+      timeoutPlace: timeoutPlace,
       connectionTimeout: connectionTimeout,
       children: kept,
       action: bare

@@ -25,6 +25,8 @@ package struct PlannedAction: Sendable {
   package let maxRetries: Int
   package let timeout: Duration
   package let timeoutSource: TimeoutSource
+  /// Where the timeout is stated; nil for a default, and for what retries of the parent leave.
+  package let timeoutPlace: SourcePlace?
   package let connectionTimeout: Duration
   package let children: [PlannedAction]
   /// The declaration.
@@ -32,6 +34,17 @@ package struct PlannedAction: Sendable {
 
   /// The action and everything below it, in the order of running.
   package var flattened: [PlannedAction] { [self] + children.flatMap(\.flattened) }
+
+  /// What to say of actions below this one that an attempt leaves no second for: they are over when they begin.
+  fileprivate var sharedInVain: [String] {
+    guard maxRetries > 1, children.contains(where: { $0.timeoutSource == .parentRetries && $0.timeout == .zero }) else {
+      return children.flatMap(\.sharedInVain)
+    }
+    return [
+      "\(timeout.components.seconds) seconds for \(maxRetries) attempts at \(level) \(name) leave no whole second "
+        + "for an action of one attempt"
+    ]
+  }
 
   /// The actions that have a property, but none below one that has it.
   fileprivate func outermost(_ hasProperty: (PlannedAction) -> Bool) -> [PlannedAction] {
@@ -43,6 +56,9 @@ package struct PlannedAction: Sendable {
 package struct PlannedBlock: Sendable {
   package let block: Block
   package let root: PlannedAction
+
+  /// What to say of retry actions whose attempts get too little time to do anything.
+  package var attemptsWithoutTime: [String] { root.sharedInVain }
 }
 
 /// The numbered tree of a whole job: what is printed is what runs.
@@ -101,7 +117,10 @@ package struct Plan: Sendable {
   ) -> PlannedAction {
     let section = action.section ?? block.section
     let maxRetries = action.isRetry ? block.maxRetries(in: section) : 1
-    let (timeout, source) = timeout(of: action, parent: parent, block, settings)
+    let (timeout, source, place) = timeout(of: action, parent: parent, block, settings)
+    let connectionTimeout =
+      settings.connections[action.name] ?? settings.deviceConnections[action.name] ?? block.connectionTimeout
+      ?? settings.connection
     return PlannedAction(
       level: level,
       name: action.name,
@@ -111,8 +130,8 @@ package struct Plan: Sendable {
       maxRetries: maxRetries,
       timeout: timeout,
       timeoutSource: source,
-      connectionTimeout: settings.connections[action.name] ?? settings.deviceConnections[action.name]
-        ?? block.connectionTimeout ?? settings.connection ?? .seconds(30),
+      timeoutPlace: place,
+      connectionTimeout: connectionTimeout?.duration ?? .seconds(30),
       children: action.children.enumerated().map { index, child in
         plan(child, level: "\(level).\(index + 1)", parent: (timeout, maxRetries), of: block, settings)
       },
@@ -126,15 +145,18 @@ package struct Plan: Sendable {
     parent: Parent?,
     _ block: Block,
     _ settings: TimeoutSettings
-  ) -> (Duration, TimeoutSource) {
-    if let timeout = block.timeouts[action.name] { return (timeout, .blockNamed) }
-    if let timeout = settings.actions[action.name] { return (timeout, .jobNamed) }
-    if let parent, parent.maxRetries > 1 {
-      return (.seconds((parent.timeout / parent.maxRetries).components.seconds), .parentRetries)
+  ) -> (Duration, TimeoutSource, SourcePlace?) {
+    func stated(_ limit: TimeLimit, _ source: TimeoutSource) -> (Duration, TimeoutSource, SourcePlace?) {
+      (limit.duration, source, limit.place)
     }
-    if let timeout = block.timeout { return (timeout, .block) }
-    if let timeout = settings.deviceActions[action.name] { return (timeout, .deviceNamed) }
-    if let timeout = settings.action { return (timeout, .jobAction) }
-    return (action.defaultTimeout, .action)
+    if let limit = block.timeouts[action.name] { return stated(limit, .blockNamed) }
+    if let limit = settings.actions[action.name] { return stated(limit, .jobNamed) }
+    if let parent, parent.maxRetries > 1 {
+      return (.seconds((parent.timeout / parent.maxRetries).components.seconds), .parentRetries, nil)
+    }
+    if let limit = block.timeout { return stated(limit, .block) }
+    if let limit = settings.deviceActions[action.name] { return stated(limit, .deviceNamed) }
+    if let limit = settings.action { return stated(limit, .jobAction) }
+    return (action.defaultTimeout, .action, nil)
   }
 }

@@ -71,7 +71,10 @@ struct FakeBoard {
     }
     let strategy = try #require(try context.strategies().last).strategy
     let blocks = strategy.actions.map { Block(.test, $0, timeout: .seconds(100)) }
-    let plan = try Plan(blocks: blocks, settings: TimeoutSettings(job: .seconds(1000), connection: connection))
+    let plan = try Plan(
+      blocks: blocks,
+      settings: TimeoutSettings(job: .seconds(1000), connection: TimeLimit(connection))
+    )
     let failure = await PipelineRunner(plan: plan, log: events, clock: clock).run().failure
     for (namespace, _) in context.sessions { await context.disconnect(namespace: namespace) }
     let records = keeper.records.filter { $0.origin != .validation && $0.origin != .job && $0.origin != .action }

@@ -52,6 +52,23 @@ import Testing
     #expect(try findings(job, Sample.deviceText).map(\.code) == ["bad-pattern", "bad-pattern", "bad-pattern"])
   }
 
+  /// Two seconds shared by three attempts are none for each of their actions.
+  @Test func attemptsWithoutTime() throws {
+    let job = Sample.jobText([""]).replacing(
+      "prompts: ['# ']}",
+      with: "prompts: ['# '], failure_retry: 3, timeout: {seconds: 2}}"
+    )
+    let found = try findings(job, Sample.deviceText)
+    #expect(found.map(\.code) == ["attempts-without-time"])
+    #expect(found.first?.severity == .warning)
+    #expect(
+      found.first?.message
+        == "2 seconds for 3 attempts at 2 minimal-boot leave no whole second for an action of one attempt"
+    )
+    #expect(found.first?.place?.line == 7)
+    #expect(try findings(job.replacing("seconds: 2}", with: "seconds: 20}"), Sample.deviceText) == [])
+  }
+
   /// In the job's timeouts, and in those of a block.
   @Test func namesOfActionsThatThePlanDoesNotHave() throws {
     let job = Sample.jobText([""]).replacing(

@@ -77,18 +77,18 @@ import YAMLDocument
     #expect(job.metadata == ["b": ["c"]])
     #expect(job.tags == ["x", "y"])
     #expect(job.secrets.map { "\($0.key)=\($0.value)" } == ["TOKEN=abc", "KEY=12"])
-    #expect(job.timeouts.job == StatedTimeout(.seconds(3600)))
-    #expect(job.timeouts.action == StatedTimeout(.seconds(90)))
-    #expect(job.timeouts.connection == StatedTimeout(.seconds(20)))
-    #expect(job.timeouts.actions == ["power-off": StatedTimeout(.seconds(5))])
-    #expect(job.timeouts.connections == ["lava-test-shell": StatedTimeout(.seconds(65))])
+    #expect(job.timeouts.job?.duration == .seconds(3600))
+    #expect(job.timeouts.action?.duration == .seconds(90))
+    #expect(job.timeouts.connection?.duration == .seconds(20))
+    #expect(job.timeouts.actions.mapValues(\.duration) == ["power-off": .seconds(5)])
+    #expect(job.timeouts.connections.mapValues(\.duration) == ["lava-test-shell": .seconds(65)])
   }
 
   @Test func aDeploy() throws {
     let action = try Self.job().actions[0]
     #expect(action.common.namespace == "common")
     #expect(action.common.connectionNamespace == nil)
-    #expect(action.common.timeout == StatedTimeout(.seconds(120)))
+    #expect(action.common.timeout?.duration == .seconds(120))
     #expect(action.common.failureRetry == 3)
     #expect(action.common.failureRetryInterval == .seconds(7))
     #expect(action.common.repeatCount == nil)
@@ -135,8 +135,9 @@ import YAMLDocument
 
   @Test func aTest() throws {
     let action = try Self.job().actions[2]
-    #expect(action.common.timeout == StatedTimeout(.seconds(600), skips: true))
-    #expect(action.common.timeouts == ["lava-test-shell": StatedTimeout(.seconds(1))])
+    #expect(action.common.timeout?.duration == .seconds(600))
+    #expect(action.common.timeout?.skips == true)
+    #expect(action.common.timeouts.mapValues(\.duration) == ["lava-test-shell": .seconds(1)])
     #expect(action.common.repeatCount == 2)
     guard case .test(let block) = action.body else {
       Issue.record("not a test")
@@ -252,8 +253,8 @@ import YAMLDocument
     #expect(device.commands.powerOff == [])
     #expect(device.characterDelays.boot == .milliseconds(5))
     #expect(device.characterDelays.test == .milliseconds(10))
-    #expect(device.timeouts.actions == ["power-off": StatedTimeout(.seconds(10))])
-    #expect(device.timeouts.connections == ["lava-test-shell": StatedTimeout(.seconds(30))])
+    #expect(device.timeouts.actions.mapValues(\.duration) == ["power-off": .seconds(10)])
+    #expect(device.timeouts.connections.mapValues(\.duration) == ["lava-test-shell": .seconds(30)])
     #expect(device.deviceInfo == [["board_id": "7"]])
     #expect(device.staticInfo == .null)
     #expect(device.parameters == ["a": "b"])
@@ -289,6 +290,23 @@ import YAMLDocument
     let device = try #require(Device(reading(text)))
     #expect(device.hostname == "12")
     #expect(device.deviceType == "qemu")
+  }
+
+  /// LAVA's dispatcher knows the key (spec jobs §4.1); what its server takes does not have it.
+  @Test func theConnectionTimeoutOfABlock() throws {
+    let text = goodJob.replacing("method: qemu", with: "method: qemu\n    connection_timeout: {seconds: 23}")
+    let lax = try reading(text)
+    let timeout = try #require(Job(lax)?.actions[1].common.connectionTimeout)
+    #expect(timeout.duration == .seconds(23))
+    #expect("\(timeout.place)" == "file.yaml:17:25")
+    #expect(lax.findings == [])
+    let strict = try reading(text, isStrict: true)
+    _ = Job(strict)
+    #expect(strict.findings.count == 1)
+    #expect(
+      strict.findings.first?.hasPrefix("17:5 error unknown-key: unknown key 'connection_timeout' in the boot action")
+        == true
+    )
   }
 
   /// The first connection that is tagged `primary`; the deprecated `connect` without one.

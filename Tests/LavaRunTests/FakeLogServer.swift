@@ -14,6 +14,8 @@ final class FakeLogServer: LogServer {
     case takeAll
     /// Takes only the first lines.
     case take(Int)
+    /// Takes all lines, and says that there were so many more.
+    case claim(more: Int)
     /// Answers, and takes nothing.
     case answer(Int, String)
     /// Takes all lines, and its answer is lost.
@@ -65,16 +67,20 @@ final class FakeLogServer: LogServer {
       }
       let behaviour = state.behaviours.isEmpty ? .takeAll : state.behaviours.removeFirst()
       let taken: Int
+      var more = 0
       switch behaviour {
       case .answer(let status, let body): return LogResponse(status: status, body: body)
       case .silent: return nil
       case .take(let count): taken = count
       case .takeAll, .loseAnswer: taken = text.count
+      case .claim(let count):
+        taken = text.count
+        more = count
       }
       // What is there already is known by the index.
       state.lines += text[..<taken].dropFirst(state.lines.count - index)
       if case .loseAnswer = behaviour { return nil }
-      return LogResponse(status: 200, body: "{\"line_count\": \(taken)}")
+      return LogResponse(status: 200, body: "{\"line_count\": \(taken + more)}")
     }
     guard let response else { throw LogServerSilence(reason: "nobody is there") }
     return response

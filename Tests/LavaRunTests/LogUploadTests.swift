@@ -36,6 +36,16 @@ import Testing
     #expect(server.requests.map(\.count) == [10, 7, 6])
   }
 
+  /// What it says beyond what it was sent is not believed: the next index is that of the next line.
+  @Test(arguments: [1, 1000, Int.max - 1000]) func moreThanWasSentIsTaken(_ more: Int) async {
+    let server = FakeLogServer([.claim(more: more), .claim(more: more)])
+    let (ending, bench) = await deliver(numbered(0..<2500), to: server)
+    #expect(ending == .complete(lines: 2500))
+    #expect(server.lines == numbered(0..<2500))
+    #expect(server.requests.map(\.index) == [0, 1000, 2000])
+    #expect(bench.notes == [])
+  }
+
   /// The server has the lines, and the answer is lost: it knows them by their index.
   @Test func aLostAnswer() async {
     let server = FakeLogServer([.takeAll, .loseAnswer])
@@ -52,6 +62,9 @@ import Testing
   @Test(arguments: [
     (FakeLogServer.Behaviour.answer(500, "oops\non two lines"), "ERROR [LOGGER] POST: 500 - oops on two lines"),
     (.answer(200, "no JSON: {"), "ERROR [LOGGER] POST: 200 - no JSON: {"),
+    (.answer(200, #"{"line_count": "5"}"#), #"ERROR [LOGGER] POST: 200 - {"line_count": "5"}"#),
+    (.answer(200, "[5]"), "ERROR [LOGGER] POST: 200 - [5]"),
+    (.answer(200, "\u{0}\u{1B}[2Jnoise\u{FFFD}"), "ERROR [LOGGER] POST: 200 - [2Jnoise\u{FFFD}"),
     (.answer(200, #"{"line_count": -1}"#), #"ERROR [LOGGER] POST: 200 - {"line_count": -1}"#),
     (.answer(200, #"{"line_count": 0}"#), #"ERROR [LOGGER] POST: 200 - {"line_count": 0}"#),
     // Only exactly LAVA's words say that the job is gone; any other page may be a proxy's.

@@ -31,6 +31,44 @@ extension ProgramTests {
       #expect(ending.outputText.hasSuffix(" INFO [LOGGER] POST: total records sent: \(count)\n"))
     }
 
+    /// A server, or something between, that does not keep to HTTP or to LAVA's answers.
+    @Test func aServerThatTalksNonsense() async throws {
+      let server = try await LogServerProcess("garbage", "half", "endless", "more:77")
+      let job = LavaRunJob(server: server.url)
+      let ending = try await job.ending()
+      #expect(ending.status == 0)
+      #expect(server.lines == job.text(of: "logs.yaml"))
+      #expect(Array(server.answers.prefix(4)) == ["garbage", "half", "endless", "200"])
+      // Each is told, and nothing else.
+      let errors = ending.errorText.split(separator: "\n")
+      #expect(errors.count == 3, "\(ending.errorText)")
+      #expect(errors.allSatisfy { $0.contains(" EXCEPTION [LOGGER] POST: ") })
+    }
+
+    /// A board that prints lines of megabytes, and bytes that are no text: every line of the log is one that LAVA's server
+    /// can read (spec results-and-log §1).
+    @Test func aBoardThatPrintsAnything() async throws {
+      let server = try await LogServerProcess()
+      let steps = #"""
+        - "head -c 5000000 /dev/zero | tr '\\0' x; echo"
+        - "awk 'BEGIN { for (i = 0; i < 256; i++) printf \"%c\", i; print \"\" }' | LC_ALL=C tr -d '\\n'; echo"
+        - "printf '\\200\\201 \\342\\200\\250 \\302\\205 \\033[2J \\360\\237\\230\\200 \\r \\f \\v end\\n'"
+        - lava-test-case after --result pass
+        """#
+      let job = LavaRunJob(.steps(steps), server: server.url)
+      #expect(try await job.ending().status == 0)
+      let log = job.text(of: "logs.yaml")
+      #expect(server.lines == log)
+      let lines = log.utf8.split(separator: UInt8(ascii: "\n"))
+      // Printable ASCII: no other kind of line break either.
+      #expect(lines.allSatisfy { line in line.allSatisfy { (0x20...0x7E).contains($0) } })
+      #expect(lines.allSatisfy { $0.count < 100_000 + 2 })
+      #expect(try job.results.contains { $0["case"] == "after" && $0["result"] == "pass" })
+      let printed = try job.log.filter { $0["lvl"] == "target" }.compactMap { $0["msg"]?.string }
+      // The command that prints them has one.
+      #expect(printed.joined().count { $0 == "x" } >= 5_000_000)
+    }
+
     @Test func aServerThatTakesLittleAtOnce() async throws {
       let server = try await LogServerProcess("limit:7")
       let job = LavaRunJob(server: server.url)

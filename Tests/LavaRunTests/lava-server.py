@@ -15,6 +15,10 @@
 #   deleted     404, as for a job that was deleted, from here on
 #   lost        takes all lines and hangs up without an answer
 #   slow:S      takes all lines and answers after S seconds
+#   garbage     takes nothing and answers bytes that are no HTTP
+#   half        takes all lines and hangs up in the middle of the answer
+#   endless     takes all lines and answers 3 MB of nothing
+#   more:N      takes all lines and says that they were N more
 #
 # Where FOLDER/job.yaml is, it has that job for a worker, with the other files that a server sends (FILES below) beside it.
 # Each call of the worker is a line of FOLDER/calls, in JSON; each `state` is also a word in FOLDER/states, and so is
@@ -35,6 +39,8 @@ taken = []
 token = "a-secret-token"
 worker_token = "the-worker's-token"
 API = "/scheduler/internal/v1"
+# In bytes: an answer that is too long, or that does not come to its end.
+LENGTH = 3000000
 # What a worker gets for a job: by the name that it has in the answer.
 FILES = {"device": "device", "dispatcher": "dispatcher", "env": "env", "env-dut": "env-dut", "definition": "job"}
 
@@ -83,12 +89,12 @@ class Handler(BaseHTTPRequestHandler):
             if self.path == f"{API}/workers/":
                 note("calls", json.dumps({"register": parse_qs(body)["name"][0]}))
                 return self.answer(200, {"token": worker_token})
-            verdict = self.log(body)
-            note("requests", str(verdict[0]) if verdict else "lost")
-        if verdict:
-            self.answer(*verdict)
-        else:
-            self.close_connection = True
+            verdict, answer = self.log(body)
+            note("requests", str(verdict))
+        if isinstance(answer, dict):
+            return self.answer(verdict, answer)
+        self.wfile.write(answer)
+        self.close_connection = True
 
     # What a worker asks: what it has to do, and for the job.
     def question(self, address):
@@ -127,7 +133,7 @@ class Handler(BaseHTTPRequestHandler):
         note("states", form["state"])
         return 200, {}
 
-    # Takes lines; nothing where no answer is to be given.
+    # Takes lines. Bytes are an answer that is written as it is, before the line is hung up.
     def log(self, body):
         if self.path != f"{API}/jobs/{job}/logs/":
             return 404, {"error": "no such page"}
@@ -149,6 +155,8 @@ class Handler(BaseHTTPRequestHandler):
             return 413, {"error": "too large"}
         if behaviour == "status":
             return int(value), {"error": "not now"}
+        if behaviour == "garbage":
+            return behaviour, bytes(range(256)) * 8
         if behaviour == "first":
             lines = lines[: int(value)]
         # The lines that are there already are known by the index.
@@ -156,10 +164,13 @@ class Handler(BaseHTTPRequestHandler):
             taken.append(line)
             note("lines", line)
         if behaviour == "lost":
-            return None
+            return behaviour, b""
+        if behaviour in ("half", "endless"):
+            rest = b'{"line_count": 1' if behaviour == "half" else b" " * LENGTH
+            return behaviour, f"HTTP/1.1 200 OK\r\nContent-Length: {LENGTH}\r\n\r\n".encode() + rest
         if behaviour == "slow":
             time.sleep(float(value))
-        return 200, {"line_count": len(lines)}
+        return 200, {"line_count": len(lines) + int(value if behaviour == "more" else 0)}
 
 
 server = ThreadingHTTPServer(("127.0.0.1", port), Handler)

@@ -7,7 +7,7 @@ import Testing
 /// Trees, levels and times against spec jobs, appendix A, which LAVA itself produced.
 @Suite struct PlanTests {
   /// Timeouts of LAVA's base device type (spec jobs §9), as far as they matter here.
-  private static let deviceActions: [String: Duration] = [
+  private static let deviceActions: [String: TimeLimit] = [
     "download-retry": .seconds(900), "http-download": .seconds(300), "lava-test-shell": .seconds(180),
     "power-off": .seconds(10), "bootloader-commands": .seconds(180), "bootloader-interrupt": .seconds(30),
     "auto-login-action": .seconds(120), "uboot-action": .seconds(180), "uboot-commands": .seconds(180),
@@ -221,6 +221,19 @@ import Testing
     let block = Block(.deploy, Action("deployimages"), timeout: .seconds(61))
     let plan = try Plan(blocks: [block], settings: TimeoutSettings(job: .seconds(60)))
     #expect(plan.warnings == ["Action timeout for deployimages exceeds Job timeout"])
+  }
+
+  /// A share is cut to whole seconds (spec jobs §4.1), and nothing can be done in none.
+  @Test(arguments: [
+    (2, 3, ["2 seconds for 3 attempts at 1 minimal-boot leave no whole second for an action of one attempt"]),
+    (8, 3, ["2 seconds for 3 attempts at 1.1 auto-login-action leave no whole second for an action of one attempt"]),
+    (9, 3, []), (1, 1, []),
+  ])
+  func attemptsWithoutTime(_ seconds: Int, _ attempts: Int, _ expected: [String]) throws {
+    let boot = Action("minimal-boot", isRetry: true) { Self.login() }
+    let block = Block(.boot, boot, timeout: .seconds(seconds), failureRetry: attempts)
+    let plan = try Plan(blocks: [block], settings: TimeoutSettings(job: .seconds(60)))
+    #expect(plan.blocks.flatMap(\.attemptsWithoutTime) == expected)
   }
 
   @Test func treesOfTypesAndConditions() {

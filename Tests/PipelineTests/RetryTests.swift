@@ -112,3 +112,147 @@ import Testing
     #expect(!bench.recorder.starts.contains { $0.hasSuffix("!") })
   }
 }
+
+// Where timeouts and tries meet.
+extension RetryTests {
+  private static let forever = Duration.seconds(1_000_000)
+
+  private func lavaTest(_ step: @escaping Action.Step) -> Action {
+    Action("lava-test-retry", isRetry: true) { Action("lava-test-shell", timeoutFailure: .timeout, run: step) }
+  }
+
+  /// The pause before the next try does not outlast the job.
+  @Test func theJobIsOverBeforeTheNextTry() async throws {
+    let journal = Journal()
+    let step: Action.Step = { run throws(Failure) in
+      try await working(.seconds(18))(run)
+      try await failing(9, .test, journal)(run)
+    }
+    let block = Block(
+      .test,
+      lavaTest(step),
+      timeout: .seconds(300),
+      failureRetry: 3,
+      failureRetryInterval: .seconds(5)
+    )
+    let bench = try Bench(jobTimeout: .seconds(20), [block, finalizeBlock(journal)])
+    async let outcome = bench.runner.run()
+    await bench.clock.advanceToNext(sleepers: 2)
+    await bench.clock.advanceToNext(sleepers: 2)
+    let failure = await outcome.failure
+    #expect(
+      failure?.message
+        == "No time left for remaining 2 retries. You should either increase block timeout or decrease named action "
+        + "timeout. 1 retries out of 3 failed for lava-test-retry"
+    )
+    #expect(failure?.kind == .test)
+    #expect(failure?.cause == "broken 1")
+    #expect(bench.clock.now == .seconds(20))
+    #expect(journal.all == ["try 1", "power-off", "read-feedback"])
+    #expect(bench.recorder.lines.contains("error lava-test-retry failed: 1 of 3 attempts. 'broken 1'"))
+    #expect(!bench.recorder.lines.contains { $0.hasPrefix("warning Retrying") })
+  }
+
+  /// The job's time ends the second try, with the name of what runs.
+  @Test func theJobIsOverInTheSecondTry() async throws {
+    let step: Action.Step = { run throws(Failure) in
+      if run.attempt == 1 { throw Failure(.test, "planned", "broken") }
+      try await working(Self.forever)(run)
+    }
+    let block = Block(.test, lavaTest(step), timeout: .seconds(600), failureRetry: 2)
+    let bench = try Bench(jobTimeout: .seconds(20), [block, finalizeBlock()])
+    async let outcome = bench.runner.run()
+    // The pause, then the job's end.
+    await bench.clock.advanceToNext(sleepers: 2)
+    await bench.clock.advanceToNext(sleepers: 2)
+    let failure = await outcome.failure
+    #expect(failure?.message == "lava-test-shell timed out after 19 seconds")
+    #expect(failure?.code == "job-timeout")
+    let lines = bench.recorder.lines
+    #expect(lines.contains("warning Retrying: 1 lava-test-retry (timeout 00:00:19)"))
+    #expect(
+      lines.contains("error lava-test-retry failed: 2 of 2 attempts. 'lava-test-shell timed out after 19 seconds'")
+    )
+  }
+
+  /// A test that runs out of its share of the block's time is tried again with another share.
+  @Test func aTestThatTimesOutIsTriedAgain() async throws {
+    let journal = Journal()
+    let step: Action.Step = { run throws(Failure) in
+      journal.note("try \(run.attempt)")
+      if run.attempt == 1 { try await working(Self.forever)(run) }
+    }
+    let block = Block(.test, lavaTest(step), timeout: .seconds(60), failureRetry: 3)
+    let bench = try Bench([block, finalizeBlock()])
+    async let outcome = bench.runner.run()
+    await bench.clock.advanceToNext(sleepers: 2)
+    await bench.clock.advanceToNext(sleepers: 2)
+    #expect(await outcome.failure == nil)
+    // 60 // 3, and the pause.
+    #expect(bench.clock.now == .seconds(21))
+    #expect(journal.all == ["try 1", "try 2"])
+    #expect(
+      bench.recorder.lines.contains("result lava-test-shell fail fail=lava-test-shell timed out after 20 seconds")
+    )
+  }
+
+  /// `skip` goes before trying again (spec jobs §4.2), and before repeating.
+  @Test(arguments: [(3, nil), (nil, 3)] as [(Int?, Int?)])
+  func skippingIsNotTryingAgain(_ failureRetry: Int?, _ repeatCount: Int?) async throws {
+    let journal = Journal()
+    let step: Action.Step = { run throws(Failure) in
+      journal.note("try \(run.attempt)")
+      try await working(Self.forever)(run)
+    }
+    let block = Block(
+      .test,
+      lavaTest(step),
+      timeout: .seconds(30),
+      skipsTimeout: true,
+      failureRetry: failureRetry,
+      repeatCount: repeatCount
+    )
+    let bench = try Bench([block, Block(.test, Action("next", run: journal.step("next"))), finalizeBlock()])
+    async let outcome = bench.runner.run()
+    await bench.clock.advanceToNext(sleepers: 2)
+    #expect(await outcome.failure == nil)
+    #expect(bench.clock.now == .seconds(10))
+    #expect(journal.all == ["try 1", "next"])
+    #expect(bench.recorder.lines.last == "result job pass")
+  }
+
+  /// Only running out of time is skipped: a test that fails, fails (spec jobs §4.2).
+  @Test func aFailureIsNotSkipped() async throws {
+    let journal = Journal()
+    let block = Block(.test, lavaTest(failing(9, .test, journal)), timeout: .seconds(30), skipsTimeout: true)
+    let bench = try Bench([block, finalizeBlock()])
+    #expect(await bench.runner.run().failure?.message == "broken 1")
+  }
+
+  /// Nested retry actions see the same block (spec jobs §4.3): both repeat.
+  @Test func aBootIsRepeated() async throws {
+    let journal = Journal()
+    let boot = Action("boot-image-retry", isRetry: true) {
+      Action("boot-qemu-image", isRetry: true) { Action("execute-qemu", run: failing(0, .job, journal)) }
+      Action("expect-shell-connection", run: journal.step("shell"))
+    }
+    let bench = try Bench([Block(.boot, boot, timeout: .seconds(120), repeatCount: 2), finalizeBlock()])
+    #expect(await bench.runner.run().failure == nil)
+    #expect(journal.all == ["try 1", "try 2", "shell", "try 3", "try 4", "shell"])
+    #expect(bench.clock.now == .zero)
+  }
+
+  /// The failure of the last of the repetitions is the failure (spec jobs §4.3).
+  @Test func theLastRepetitionFails() async throws {
+    let journal = Journal()
+    let step: Action.Step = { run throws(Failure) in
+      journal.note("try \(run.attempt)")
+      if run.attempt == 2 { throw Failure(.infrastructure, "planned", "the second") }
+    }
+    let bench = try Bench([Block(.test, lavaTest(step), repeatCount: 2), finalizeBlock()])
+    let failure = await bench.runner.run().failure
+    #expect(failure?.message == "the second")
+    #expect(failure?.kind == .infrastructure)
+    #expect(bench.recorder.lines.contains("error lava-test-retry failed: 2 of 2 attempts. 'the second'"))
+  }
+}

@@ -10,6 +10,14 @@ package enum ExitStatus: Sendable, Hashable {
   case signaled(Int32)
 
   package var isSuccess: Bool { self == .exited(0) }
+
+  /// As Python has it: the status, or the number of the signal below zero.
+  package var returnCode: Int32 {
+    switch self {
+    case .exited(let status): status
+    case .signaled(let number): -number
+    }
+  }
 }
 
 extension ExitStatus: CustomStringConvertible {

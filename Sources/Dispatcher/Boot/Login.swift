@@ -38,8 +38,7 @@ struct LoginActions: ActionTree {
     let message = boot.kernelStartMessage ?? context.constant("kernel-start-message")?.string ?? ""
     guard !message.isEmpty else { return }
     let session = try context.session(of: facts.name)
-    run.log(.debug, "\(run.name): Wait for prompt ['\(message)'] (timeout \(run.remaining.clockText))")
-    try await session.wait(for: [message])
+    try await Bootloader(boot, of: context).wait(for: message, session, run)
   }
 
   private func login(_ run: ActionRun) async throws(Failure) {

@@ -24,7 +24,14 @@ struct ResetActions: ActionTree {
   }
 
   private func powerCycle(_ run: ActionRun) async throws(Failure) {
-    try await context.runPower(context.device.commands.hardReset, run)
+    for command in context.device.commands.hardReset {
+      do throws(Failure) {
+        try await context.runPower([command], run)
+      } catch {
+        guard error.code == JobContext.hostCommandFailed else { throw error }
+        throw error.restated("Unable to reboot: '\(command)' failed")
+      }
+    }
     run.record("status", "success")
   }
 

@@ -5,6 +5,7 @@ import Downloads
 package import JobModel
 import Overlay
 import Patterns
+import Pipeline
 import YAMLDocument
 
 // What can be known about a job and the device it is to run on.
@@ -77,6 +78,20 @@ extension Job {
         )
       }
       findings.add(contentsOf: try ActionNames(context).findings(of: self))
+      // Behind the actions comes `finalize`.
+      for (action, block) in zip(actions, try context.plan().blocks) {
+        for text in block.attemptsWithoutTime {
+          findings.add(
+            Diagnostic(
+              .warning,
+              "attempts-without-time",
+              text,
+              at: place(of: action.common.node),
+              advice: "Raise its timeout, or lower 'failure_retry': 'pumice plan' shows what each action gets."
+            )
+          )
+        }
+      }
     } catch {
       findings.add(Diagnostic(.error, error.code, error.message, at: error.place, advice: error.advice))
     }

@@ -67,7 +67,7 @@ struct StorageDeploy: Strategy {
   private static let ends = [#"[0-9]+\+[0-9]+ records out"#, #"[0-9]+ bytes \(.*\) copied"#]
 
   private func wait(for patterns: [String], _ session: BoardSession, _ run: ActionRun) async throws(Failure) {
-    run.log(.debug, "\(run.name): Wait for prompt \(patterns) (timeout \(run.remaining.clockText))")
+    run.tellWait(for: patterns)
     try await session.wait(for: patterns)
   }
 

@@ -3,6 +3,7 @@
 import Diagnostics
 import Events
 import Pipeline
+import Signals
 
 /// When a prompt that does not come is asked for again, by `#` and a newline: after half of the action's time, and after
 /// each further tenth of it, six times at most (spec jobs §4.2). A board that falls silent within a line gets a newline
@@ -23,7 +24,7 @@ struct PromptForcing {
     whole = run.remaining
     part = whole / 2
     end = run.clock.now + part
-    run.log(.debug, "\(run.name): Wait for prompt \(patterns) (timeout \(whole.clockText))")
+    run.tellWait(for: patterns)
   }
 
   /// What is left of the current part.
@@ -43,5 +44,12 @@ struct PromptForcing {
     part = whole / 10
     end = run.clock.now + part
     return true
+  }
+}
+
+extension ActionRun {
+  /// Says in the log what is waited for, in LAVA's words (spec results-and-log §2).
+  func tellWait(for patterns: [String]) {
+    log(.debug, "\(name): Wait for prompt \(PythonText.quoted(patterns)) (timeout \(remaining.clockText))")
   }
 }

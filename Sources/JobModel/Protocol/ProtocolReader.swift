@@ -82,7 +82,7 @@ extension Reading {
   private func callTimeout(_ node: YAMLNode) -> StatedTimeout? {
     guard case .scalar(let scalar) = node.content, case .int(let seconds) = scalar.value, (1...86400).contains(seconds)
     else { return timeout(node, what: "the timeout of the protocol call", isBounded: false) }
-    return StatedTimeout(.seconds(seconds))
+    return StatedTimeout(.seconds(seconds), at: place(of: node))
   }
 
   /// The names of actions that a mapping of timeouts has, in the order of the text.

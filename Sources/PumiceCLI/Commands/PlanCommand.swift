@@ -46,11 +46,12 @@ package struct PlanCommand: AsyncParsableCommand {
       report(error)
       throw ArgumentParser.ExitCode(.invalid)
     }
+    let listing = PlanListing(plan)
     switch format {
-    case .text: Terminal.output.write(text(of: plan))
-    case .tsv: Terminal.output.write(table(of: plan))
-    case .json: Terminal.output.write(JSONEmitter.pretty(value(of: plan)) + "\n")
-    case .yaml: Terminal.output.write(YAMLEmitter.block(value(of: plan)))
+    case .text: Terminal.output.write(listing.text)
+    case .tsv: Terminal.output.write(listing.table)
+    case .json: Terminal.output.write(JSONEmitter.pretty(listing.value) + "\n")
+    case .yaml: Terminal.output.write(YAMLEmitter.block(listing.value))
     }
     for warning in plan.warnings { Terminal.error.write("warning: \(warning)\n") }
   }
@@ -67,39 +68,4 @@ package struct PlanCommand: AsyncParsableCommand {
     Terminal.output.write(GroupTable(job).text)
     if inputs.diagnostics.hasErrors { throw ArgumentParser.ExitCode(.invalid) }
   }
-
-  private func text(of plan: Plan) -> String {
-    plan.actions.map { action in
-      let depth = action.level.split(separator: ".").count - 1
-      let label = String(repeating: "  ", count: depth) + "\(action.level) \(action.name)"
-      let retries = action.maxRetries > 1 ? " x\(action.maxRetries)" : ""
-      return "\(label)\(retries)  \(action.timeout.wholeSeconds) s (\(action.timeoutSource.rawValue))\n"
-    }.joined()
-  }
-
-  private func table(of plan: Plan) -> String {
-    "level\tname\tmax_retries\ttimeout_s\n"
-      + plan.actions.map { "\($0.level)\t\($0.name)\t\($0.maxRetries)\t\($0.timeout.wholeSeconds)\n" }.joined()
-  }
-
-  private func value(of plan: Plan) -> YAMLValue {
-    .sequence(
-      plan.actions.map { action in
-        [
-          "level": .string(action.level),
-          "name": .string(action.name),
-          "summary": .string(action.summary),
-          "namespace": .string(action.namespace),
-          "max_retries": .int(action.maxRetries),
-          "timeout": .int(action.timeout.wholeSeconds),
-          "timeout_source": .string(action.timeoutSource.rawValue),
-        ]
-      }
-    )
-  }
-}
-
-extension Duration {
-  /// Seconds, cut.
-  var wholeSeconds: Int { Int(components.seconds) }
 }

@@ -77,6 +77,11 @@ package enum PythonText {
     return out
   }
 
+  /// `repr` of a list of strings.
+  package static func quoted(_ texts: [String]) -> String {
+    "[" + texts.map { quoted($0) }.joined(separator: ", ") + "]"
+  }
+
   /// `repr` of a dict of strings.
   static func quoted(_ pairs: [(String, String)]) -> String {
     "{" + pairs.map { "\(quoted($0.0)): \(quoted($0.1))" }.joined(separator: ", ") + "}"

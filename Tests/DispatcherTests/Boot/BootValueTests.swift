@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Diagnostics
+import Events
 import JobModel
+import Pipeline
 import Testing
+import YAMLDocument
 
 @testable import Dispatcher
 
@@ -46,6 +49,31 @@ import Testing
     files.kernelType = type
     files.isRamdiskReadable = true
     return files
+  }
+
+  /// The addresses are the action's result (spec results-and-log §2), where the kernel's type says which command starts
+  /// it.
+  @Test(arguments: [
+    (KernelType.image, ["kernel_addr=0x40400000", "dtb_addr=0x43000000", "ramdisk_addr=0x44000000"]),
+    (.uimage, ["kernel_addr=0x1000", "dtb_addr=0x3000", "ramdisk_addr=0x2000", "tee_addr=0x4000"]),
+    (nil, []),
+  ])
+  func addressesAreReported(_ type: KernelType?, _ expected: [String]) async throws {
+    let keeper = ResultKeeper()
+    let job = try Sample.job(
+      "job_name: a\ntimeouts: {job: {minutes: 5}}\nactions:\n- boot: {method: u-boot, commands: [x]}\n"
+    )
+    let context = JobContext(
+      job: job,
+      device: try Sample.device(Self.device.replacing("HEADER", with: "u-boot")),
+      settings: RunSettings(jobID: "1", outputFolder: "/nowhere"),
+      events: EventLog(sinks: [keeper])
+    )
+    context.withState(of: "common") { $0.bootFiles = Self.files(["kernel": "k"], type) }
+    let plan = try context.plan().limited(to: "bootloader-overlay")
+    #expect(await PipelineRunner(plan: plan, log: context.events).run().failure == nil)
+    let extra = keeper.records.first { $0.testCase == "bootloader-overlay" }?.extra ?? []
+    #expect(extra.map { "\($0.key.string ?? "?")=\($0.value.string ?? "?")" } == expected)
   }
 
   @Test func linesWithoutAValueGo() throws {

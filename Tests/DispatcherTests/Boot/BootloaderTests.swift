@@ -56,6 +56,15 @@ import Testing
     return failure
   }
 
+  /// A boot by U-Boot, and the context of its job.
+  private static func boot() throws -> (Boot, JobContext) {
+    let job = try Sample.job(
+      "job_name: a\ntimeouts: {job: {minutes: 5}}\nactions:\n- boot: {method: u-boot, commands: [a], prompts: ['# ']}\n"
+    )
+    guard case .boot(let boot) = try #require(job.actions.first).body else { throw Failure(.bug, "no-boot", "no boot") }
+    return (boot, Sample.context(job, try Sample.device(device())))
+  }
+
   private static let stopping = "stty -echo -icanon; printf 'Hit any key: '; dd bs=1 count=1 2> /dev/null;"
 
   @Test func isStoppedAndTypedTo() async throws {
@@ -69,6 +78,36 @@ import Testing
     let failure = try await Self.run(board, ["one", "two"])
     #expect(failure?.kind == .infrastructure)
     #expect(failure?.message == "matched a bootloader error message: 'ERR[0-9]' (2)")
+  }
+
+  /// The prompt is waited for as long as the action may take, however short its connection timeout is, and the action is
+  /// named (spec jobs §4.2). Here it may take 100 seconds, and the connection timeout is 30.
+  @Test func aPromptThatNeverComes() async throws {
+    let (boot, context) = try Self.boot()
+    let clock = ManualClock()
+    let keeper = LineKeeper()
+    let (ready, continuation) = AsyncStream.makeStream(of: Void.self)
+    async let failure = SmallBoard.run(keeper, clock, board: "echo ready; read more") { session, run throws(Failure) in
+      try await session.wait(for: ["ready"])
+      continuation.finish()
+      try await Bootloader(boot, of: context).wait(for: "=> ", session, run)
+    }
+    for await _ in ready {}
+    // Nobody sleeps but the timer of the action.
+    await clock.advanceToNext(sleepers: 1)
+    #expect(await failure == "login-action timed out after 100 seconds")
+  }
+
+  /// What the boot loader says against the kernel ends the boot at once (spec jobs §6.11).
+  @Test func itRefusesTheKernel() async throws {
+    let (boot, context) = try Self.boot()
+    let login = LoginActions(context: context, facts: NamespaceFacts("common", in: context.job), boot: boot)
+    let board = "echo 'ERR9: bad magic'; read more"
+    let failure = await SmallBoard.run(LineKeeper(), ManualClock(), board: board) { session, run throws(Failure) in
+      context.withState(of: "common") { $0.session = session }
+      try await login.actions.first?.run?(run)
+    }
+    #expect(failure == "matched a bootloader error message: 'ERR[0-9]' (2)")
   }
 
   /// Nothing is pressed, and the prompt is waited for.

@@ -35,7 +35,7 @@ import Testing
     }
     #expect(
       lines.all.filter { !$0.hasPrefix("info") }
-        == ["debug login-action: Wait for prompt [\"never\", \"board~ \"] (timeout 00:01:40)"] + nudges
+        == ["debug login-action: Wait for prompt ['never', 'board~ '] (timeout 00:01:40)"] + nudges
     )
   }
 

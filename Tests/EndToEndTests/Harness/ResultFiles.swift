@@ -83,7 +83,7 @@ struct ResultFiles {
   }
 
   /// The same with the one kind of number that JSON has, and without an order of keys.
-  private static func withFloats(_ value: YAMLValue) -> YAMLValue {
+  static func withFloats(_ value: YAMLValue) -> YAMLValue {
     switch value {
     case .int(let number): .float(Double(number))
     case .sequence(let items): .sequence(items.map(withFloats))

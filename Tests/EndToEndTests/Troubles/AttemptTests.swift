@@ -63,6 +63,36 @@ extension EndToEnd {
       #expect(files.job["error_msg"] == "in vain")
     }
 
+    /// A block of a boot and a test, twice: four actions of the job, each test with a suite of its own (spec jobs §2.1).
+    @Test func bootAndTestAreRepeatedAsABlock() async throws {
+      let test = ActionText.test([.inline("again", steps: "- lava-test-case ran --result pass")], "")
+      let run = PumiceRun(TrialJob(JobText("again", actions: [.deploy(), .repeated(2, [.boot(), test])])))
+      #expect(try await run.ending().status == 0)
+      let rows =
+        [.test("0_again", "ran", "pass"), .lava("0_again")] + ExpectedResults.login.map { ResultRow.lava($0) }
+        + [.test("1_again", "ran", "pass"), .lava("1_again")]
+      #expect(try ResultFiles(run).rows == ExpectedResults.board(rows, definitions: 2))
+      let starts = run.text(of: "logs.yaml").split(separator: "\n")
+        .compactMap { $0.firstMatch(of: #/"start: (\d+ [a-z-]+) /#).map { String($0.1) } }
+      #expect(
+        starts == [
+          "1 lava-overlay", "2 minimal-boot", "3 lava-test-retry", "4 minimal-boot", "5 lava-test-retry",
+          "6 finalize",
+        ]
+      )
+    }
+
+    /// Both actions that try again below a boot repeat (spec jobs §4.3): two connections with two logins each.
+    @Test func aBootIsRepeated() async throws {
+      let job = TrialJob("twice", steps: "- lava-test-case ran --result pass", boot: "repeat: 2")
+      let run = PumiceRun(job)
+      #expect(try await run.ending().status == 0)
+      let more = (0..<3).flatMap { _ in ExpectedResults.login.map { ResultRow.lava($0) } }
+      let rows = more + [.test("0_twice", "ran", "pass"), .lava("0_twice")]
+      #expect(try ResultFiles(run).rows == ExpectedResults.board(rows))
+      #expect(run.text(of: "logs.yaml").ranges(of: "\"start: 2.1 connect-device ").count == 2)
+    }
+
     /// `repeat` goes on after a failure, and says at the end how many there were (spec jobs §4.3).
     @Test func oneOfThreeRepetitionsFails() async throws {
       let second = "- test \"$(wc -l < /tmp/starts)\" -ne 2 || lava-test-raise the second || sleep 86400"

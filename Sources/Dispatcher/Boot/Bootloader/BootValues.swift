@@ -19,6 +19,9 @@ struct BootValues: Sendable, Equatable {
     entries.append(Entry(placeholder: "{\(name)}", value: value.flatMap { $0.isEmpty ? nil : $0 }))
   }
 
+  /// What was set last for a placeholder, written without its braces.
+  subscript(_ name: String) -> String? { entries.last { $0.placeholder == "{\(name)}" }?.value }
+
   /// The commands as they are typed. Placeholders that nobody knows stay as they are.
   func fill(_ lines: [String]) -> [String] {
     lines.compactMap { line in

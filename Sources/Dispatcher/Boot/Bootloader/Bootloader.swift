@@ -2,6 +2,7 @@
 
 import Diagnostics
 import JobModel
+import Pipeline
 import YAMLDocument
 
 /// What the device says of a boot loader: how it is stopped, how it asks, how it complains (spec jobs §6.2, §9).
@@ -45,6 +46,22 @@ struct Bootloader: Sendable {
 
   /// Regular expressions of what it says when it cannot go on.
   var errorMessages: [String] { constants?["error-messages"]?.sequence?.compactMap(\.string) ?? [] }
+
+  /// Waits for a pattern, for as long as the action may take (spec jobs §4.2), and for what the boot loader says when
+  /// something is wrong.
+  ///
+  /// - Throws: an infrastructure failure where it does.
+  func wait(for pattern: String, _ session: BoardSession, _ run: ActionRun) async throws(Failure) {
+    run.tellWait(for: [pattern])
+    let index = try await session.wait(for: [pattern] + errorMessages)
+    guard index > 0 else { return }
+    throw Failure(
+      .infrastructure,
+      "bootloader-error",
+      "matched a bootloader error message: '\(errorMessages[index - 1])' (\(index))",
+      advice: "The console log shows what the boot loader said; check the addresses, the server and the files."
+    )
+  }
 
   private func value(_ parameter: String, _ constant: String) -> YAMLValue? {
     parameters?[parameter] ?? constants?[constant]

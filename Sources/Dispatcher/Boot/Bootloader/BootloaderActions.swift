@@ -36,7 +36,7 @@ struct BootloaderActions: ActionTree {
     let loader = loader
     guard loader.needsInterrupt else { return }
     let message = try loader.interruptPrompt()
-    run.log(.debug, "\(run.name): Wait for prompt ['\(message)'] (timeout \(run.remaining.clockText))")
+    run.tellWait(for: [message])
     try await session.wait(for: [message])
     if loader.interruptControls.isEmpty {
       try await session.press(loader.interruptCharacters, newline: loader.interruptsWithNewline)
@@ -50,37 +50,17 @@ struct BootloaderActions: ActionTree {
     let loader = loader
     let prompt = try loader.prompt()
     let commands = context.withState(of: namespace, \.bootCommands)
-    try await wait(for: prompt, loader, session, run)
+    try await loader.wait(for: prompt, session, run)
     for (index, command) in commands.enumerated() {
       try await session.type(bootCommand: command)
-      if index < commands.count - 1 { try await wait(for: prompt, loader, session, run) }
+      if index < commands.count - 1 { try await loader.wait(for: prompt, session, run) }
     }
     guard !commands.isEmpty else { return }
     if boot.method == .bootloader {
-      try await wait(for: prompt, loader, session, run)
+      try await loader.wait(for: prompt, session, run)
     } else if let message = loader.finalMessage {
-      try await wait(for: message, loader, session, run)
+      try await loader.wait(for: message, session, run)
     }
     run.record("commands", .sequence(commands.map { .string($0) }))
-  }
-
-  /// Waits for a pattern, and for what the boot loader says when something is wrong.
-  private func wait(
-    for pattern: String,
-    _ loader: Bootloader,
-    _ session: BoardSession,
-    _ run: ActionRun
-  ) async throws(Failure) {
-    run.log(.debug, "\(run.name): Wait for prompt ['\(pattern)'] (timeout \(run.remaining.clockText))")
-    let index = try await run.withTimeout(run.connectionTimeout) { () async throws(Failure) in
-      try await session.wait(for: [pattern] + loader.errorMessages)
-    }
-    guard index > 0 else { return }
-    throw Failure(
-      .infrastructure,
-      "bootloader-error",
-      "matched a bootloader error message: '\(loader.errorMessages[index - 1])' (\(index))",
-      advice: "The console log shows what the boot loader said; check the addresses, the server and the files."
-    )
   }
 }

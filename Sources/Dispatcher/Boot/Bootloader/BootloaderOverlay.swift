@@ -21,12 +21,16 @@ struct BootloaderOverlay: ActionTree {
 
   private func fill(_ run: ActionRun) async throws(Failure) {
     let lines = withDeviceTreeOverlays(try lines())
-    var filled = try context.bootValues(of: namespace, boot).fill(lines)
+    let values = try context.bootValues(of: namespace, boot)
+    var filled = values.fill(lines)
     if boot.method == .ipxe, context.device.bootMethod(method)?["parameters"]?["use_bootscript"] == true {
       filled = try await offerScript(of: filled, run)
     }
     run.log(.debug, "Parsed boot commands: \(filled.joined(separator: "; "))")
     context.withState(of: namespace) { $0.bootCommands = filled }
+    for name in ["kernel_addr", "dtb_addr", "ramdisk_addr", "tee_addr"] {
+      if let address = values[name.uppercased()] { run.record(name, .string(address)) }
+    }
   }
 
   /// The lines with the device's commands for each device tree overlay in the place of `{APPLY_DTBO_COMMANDS}`; without

@@ -23,7 +23,7 @@ struct FirmwareMenuActions: ActionTree {
     guard let menu = try FirmwareMenu(of: context.device) else { return }
     let session = try context.session(of: namespace)
     session.setCharacterDelay(context.device.characterDelays.boot)
-    run.log(.debug, "\(run.name): Wait for prompt ['\(menu.interruptPrompt)'] (timeout \(run.remaining.clockText))")
+    run.tellWait(for: [menu.interruptPrompt])
     try await session.wait(for: [menu.interruptPrompt])
     try await session.press(menu.interruptKeys, newline: false)
   }
@@ -51,7 +51,7 @@ struct FirmwareMenuActions: ActionTree {
     let set = try BoardSession.compiled { () throws(PatternError) in
       try PatternSet(items.map(menu.pattern(of:)) + [menu.prompt])
     }
-    run.log(.debug, "\(run.name): Wait for prompt ['\(menu.prompt)'] (timeout \(run.remaining.clockText))")
+    run.tellWait(for: [menu.prompt])
     var found: [Int: String] = [:]
     while true {
       let match = try await session.console.expect(set)

@@ -51,7 +51,7 @@ struct GrubBoot: BootFromMedium {
 
   private func waitForInstaller(_ run: ActionRun) async throws(Failure) {
     let session = try context.session(of: facts.name)
-    run.log(.debug, "\(run.name): Wait for prompt \(boot.endMessages) (timeout \(run.remaining.clockText))")
+    run.tellWait(for: boot.endMessages)
     try await session.wait(for: boot.endMessages)
   }
 }

@@ -33,7 +33,7 @@ struct KexecBoot: Strategy {
     // From here on the shell does not come back.
     try await session.type(command: KexecCommand(keys).start)
     guard let message = keys.bootMessage else { return }
-    run.log(.debug, "\(run.name): Wait for prompt ['\(message)'] (timeout \(run.remaining.clockText))")
+    run.tellWait(for: [message])
     try await run.withTimeout(run.connectionTimeout) { () async throws(Failure) in
       _ = try await session.wait(for: [message])
     }

@@ -8,6 +8,7 @@ import Files
 import JobModel
 import Pipeline
 import Repositories
+import Signals
 import TestDefinitions
 import YAMLDocument
 
@@ -119,7 +120,9 @@ struct RepositoryActions: ActionTree {
 
   private func export(_ branch: BazaarBranch, _ run: ActionRun) async throws(Failure) {
     let request = try BazaarRequest(branch.url, revision: branch.revision, from: context.jobFolder)
-    let contents = try await context.repositories.branch(request) { run.log(.debug, "Calling: \($0)") }
+    let contents = try await context.repositories.branch(request) {
+      run.log(.debug, "Calling: \(PythonText.quoted($0))")
+    }
     keep(contents, run)
   }
 }
@@ -155,7 +158,7 @@ extension JobContext {
     var attempt = 1
     while true {
       do throws(Failure) {
-        return try await repositories.clone(request) { run.log(.debug, "Calling: \($0)") }
+        return try await repositories.clone(request) { run.log(.debug, "Calling: \(PythonText.quoted($0))") }
       } catch {
         guard error.code == "git-fetch", attempt < Self.cloneAttempts else { throw error }
         run.log(.warning, "\(error.message), attempt \(attempt) of \(Self.cloneAttempts): \(error.cause ?? "")")
