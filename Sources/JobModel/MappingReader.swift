@@ -84,6 +84,9 @@ struct MappingReader {
     unlisted.formUnion(keys)
   }
 
+  /// Says which words can stand under a key in the place of what else it takes.
+  func offer(_ words: [String], for key: String) { note { $0.words[key] = words } }
+
   /// From here on no key is unknown: the mapping is free-form, or not read to its end.
   mutating func acceptAll() {
     isFreeForm = true

@@ -9,7 +9,9 @@ package struct Boot: Sendable {
     case uBoot = "u-boot"
     case grubEFI = "grub-efi"
     case newConnection = "new_connection"
-    case barebox, depthcharge, fastboot, uefi, dfu, fvp, gdb, jlink, openocd, pyocd, recovery, uuu, qdl, avh
+    case barebox, depthcharge, fastboot, uefi, dfu, fvp, gdb, jlink, openocd, pyocd, recovery, uuu, qdl, avh, lxc
+    case musca, nodebooter
+    case serialControl = "ser_ctl"
     case qemuISO = "qemu-iso"
     case uefiMenu = "uefi-menu"
     case cmsisDAP = "cmsis-dap"

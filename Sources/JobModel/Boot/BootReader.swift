@@ -3,17 +3,14 @@
 import Diagnostics
 import YAMLDocument
 
-extension Boot.Method {
-  /// The keys that only boots of this method have and that are not read yet (spec jobs §6).
-  fileprivate var ownKeys: [String] {
-    switch self {
-    case .qemu, .qemuNFS, .monitor: ["media", "connection"]
-    case .ipxe: ["kernel", "kernel_type", "ramdisk", "dtb", "root_uuid", "boot_part"]
-    case .docker: ["command", "downloads_dir"]
-    case .schroot: ["schroot"]
-    default: []
-    }
-  }
+/// What `media` of a QEMU boot can be: where its images were deployed to.
+private enum EmulatorMedium: String, CaseIterable {
+  case nfs, tmpfs
+}
+
+/// What `connection` of a QEMU boot can be.
+private enum EmulatorConnection: String, CaseIterable {
+  case serial
 }
 
 extension Reading {
@@ -31,16 +28,15 @@ extension Reading {
       noteUnplanned("method", method.rawValue, in: &reader)
       return Boot(method: method)
     }
-    reader.acceptUnlisted(method.ownKeys)
     var boot = Boot(method: method)
     boot.prompts = prompts(&reader, required: method == .qemu || method == .qemuNFS)
     boot.autoLogin = autoLogin(&reader)
     boot.transferOverlay = transferOverlay(&reader)
     boot.commands = commands(&reader, required: method == .uBoot)
     var parameters = reader.mapping("parameters")
-    boot.kernelStartMessage = parameters?.string("kernel-start-message")
-    boot.bootloaderFinalMessage = parameters?.string("bootloader-final-message")
-    boot.shutdownMessage = parameters?.string("shutdown-message")
+    boot.kernelStartMessage = parameters?.optionalPattern("kernel-start-message")
+    boot.bootloaderFinalMessage = parameters?.optionalPattern("bootloader-final-message")
+    boot.shutdownMessage = parameters?.optionalPattern("shutdown-message")
     if method == .ssh {
       boot.hostID = parameters?.filledString("hostID")
       boot.hostKey = parameters?.filledString("host_key")
@@ -48,7 +44,7 @@ extension Reading {
     parameters?.close()
     boot.resets = reader.bool("reset") ?? true
     boot.softReboot = reader.oneOrMoreStrings("soft_reboot") ?? []
-    boot.failureMessage = reader.filledString("failure_message")
+    boot.failureMessage = reader.pattern("failure_message")?.text
     boot.ignoresKernelMessages = reader.bool("ignore_kernel_messages") ?? false
     readOwnKeys(&reader, of: &boot)
     return boot
@@ -70,13 +66,28 @@ extension Reading {
       reader.drop(["type"], now: "Give 'kernel' of the deploy action its 'type': image, uimage or zimage.")
       boot.mediumFiles = mediumFiles(&reader)
     case .qemu, .qemuNFS, .monitor:
-      boot.usesContainer = reader.node("docker") != nil
+      reader.acceptUnlisted(["media", "connection"])
+      let _: EmulatorMedium? = reader.choice("media")
+      let _: EmulatorConnection? = reader.choice("connection")
+      boot.usesContainer = hostContainer(&reader, "docker", with: ["binary"])
     case .minimal:
       boot.prePowerCommand = reader.bool("pre_power_command") ?? false
       boot.preOsCommand = reader.bool("pre_os_command") ?? false
     case .grub, .grubEFI:
       boot.mediumFiles = mediumFiles(&reader)
-      boot.endMessages = reader.oneOrMoreStrings("boot_finished") ?? []
+      noteScript(&reader)
+      boot.endMessages = endMessages(&reader)
+    case .ipxe:
+      noteScript(&reader)
+      // LAVA knows them there, and does nothing with them.
+      reader.acceptUnlisted(["kernel", "kernel_type", "ramdisk", "dtb", "root_uuid", "boot_part"])
+      _ = mediumFiles(&reader)
+    case .docker:
+      reader.acceptUnlisted(["downloads_dir"])
+      _ = reader.filledString("command", required: true)
+      _ = reader.node("downloads-namespace").flatMap { folderName($0, what: "'downloads-namespace'") }
+    case .schroot:
+      _ = reader.filledString("schroot", required: true)
     case .bootloader:
       boot.bootloader = reader.filledString("bootloader", required: true)
       boot.resetsConnection = reader.bool("reset_connection") ?? true
@@ -88,6 +99,26 @@ extension Reading {
     }
   }
 
+  /// What an installer says at its end.
+  private func endMessages(_ reader: inout MappingReader) -> [String] {
+    guard let node = reader.node("boot_finished") else { return [] }
+    guard case .sequence(let items) = node.content else {
+      return reader.pattern("boot_finished").map { [$0.text] } ?? []
+    }
+    return items.compactMap { pattern($0, what: "an item of 'boot_finished'")?.text }
+  }
+
+  /// `use_bootscript` and `expect_shell`: LAVA puts the commands into a file that the boot loader fetches, which saves
+  /// typing them; and leaves out the look for a shell.
+  private func noteScript(_ reader: inout MappingReader) {
+    reader.acceptUnlisted(["use_bootscript", "expect_shell"])
+    let keys = [("use_bootscript", true, "the commands are typed"), ("expect_shell", false, "a shell is looked for")]
+    for (key, value, instead) in keys where reader.bool(key) == value {
+      guard let node = reader.node(key) else { continue }
+      report(.warning, "not-supported", "'\(key)' has no effect yet: \(instead)", at: node)
+    }
+  }
+
   private func kexecKeys(_ reader: inout MappingReader) -> KexecKeys {
     var keys = KexecKeys()
     keys.kernel = reader.filledString("kernel")
@@ -95,7 +126,7 @@ extension Reading {
     keys.initrd = reader.filledString("initrd")
     keys.kernelConfiguration = reader.filledString("kernel-config")
     keys.command = reader.filledString("command") ?? keys.command
-    keys.bootMessage = reader.filledString("boot_message")
+    keys.bootMessage = reader.pattern("boot_message")?.text
     keys.options = reader.strings("options") ?? []
     keys.isOnPanic = reader.bool("on_panic") ?? false
     keys.deploys = reader.bool("deploy") ?? false
@@ -112,7 +143,7 @@ extension Reading {
     files.root = reader.filledString("root_uuid")
     if let node = reader.node("boot_part") {
       switch node.value {
-      case .int(let number): files.partition = String(number)
+      case .int(let number) where number >= 0: files.partition = String(number)
       case .string(let text) where !text.isEmpty: files.partition = text
       default: refuse(node, of: "'boot_part'", expected: "the number of a partition")
       }
@@ -128,55 +159,12 @@ extension Reading {
     return filledString(node, what: "'commands'").map { .named($0) }
   }
 
-  /// The prompts. One text instead of a list is what LAVA accepts and then takes apart letter by letter; here it is a
-  /// list of one.
-  private func prompts(_ reader: inout MappingReader, required: Bool) -> [String] {
-    let expected = "a list of regular expressions"
-    guard let node = reader.node("prompts", required: required, expected: expected) else { return [] }
-    switch node.content {
-    case .scalar:
-      guard let text = prompt(node, what: "'prompts'") else { return [] }
-      report(
-        .warning,
-        "prompts-not-a-list",
-        "'prompts' is one text; LAVA would wait for each of its letters",
-        at: node,
-        expected: "a list, with the text as an item: - '\(text.shortened)'"
-      )
-      return [text]
-    case .sequence(let items):
-      if items.isEmpty { report(.error, "no-prompts", "'prompts' is empty", at: node, expected: expected) }
-      return items.compactMap { prompt($0, what: "a prompt") }
-    case .mapping:
-      refuse(node, of: "'prompts'", expected: expected, advice: "Put a prompt that ends in ':' in quotes.")
-      return []
-    }
-  }
-
-  /// A prompt. A mere word is found in much that a board prints.
-  private func prompt(_ node: YAMLNode, what: String) -> String? {
-    guard let text = filledString(node, what: what) else { return nil }
-    let isWord = text.unicodeScalars.allSatisfy {
-      $0.properties.isAlphabetic || ("0"..."9").contains($0) || $0 == "-" || $0 == "_"
-    }
-    if isWord {
-      report(
-        .warning,
-        "prompt-is-a-word",
-        "the prompt '\(text.shortened)' is a mere word: it is found in other output of the board too",
-        at: node,
-        expected: "what ends the prompt as well, such as '\(text.shortened):~#'"
-      )
-    }
-    return text
-  }
-
   private func autoLogin(_ reader: inout MappingReader) -> AutoLogin? {
     guard var login = reader.mapping("auto_login") else { return nil }
-    let prompt = login.filledString("login_prompt", required: true)
+    let prompt = login.pattern("login_prompt", required: true)?.text
     let user = login.string("username", required: true)
     let password = login.string("password", required: login.has("password_prompt"))
-    let passwordPrompt = login.filledString("password_prompt")
+    let passwordPrompt = login.pattern("password_prompt")?.text
     if let entry = login.entry("password"), !login.has("password_prompt") {
       report(
         .warning,

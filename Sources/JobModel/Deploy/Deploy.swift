@@ -9,6 +9,8 @@ package struct Deploy: Sendable {
     case tmpfs, tftp, nfs, usb, sata, sd, ssh, overlay, nbd, downloads, download, docker, fastboot
     case fvp, flasher, lxc, mps, musca, recovery, uuu, vemsd, qdl, avh
     case isoInstaller = "iso-installer"
+    case uBootUMS = "u-boot-ums"
+    case usbgMS = "usbg-ms"
 
     /// Those that a plan can be made for.
     package static let planned: [Target] = [

@@ -135,7 +135,8 @@ extension SchemaBuilder {
     while let (key, others, known) = waiting.first {
       waiting.removeFirst()
       let wayToKey = way + [.key(key, beside: others)]
-      guard let described = value(at: wayToKey, named: key, choices: known.choices[key]) else { continue }
+      guard let described = value(at: wayToKey, named: key, choices: known.choices[key], words: known.words[key] ?? [])
+      else { continue }
       let with = others + [YAMLValue.Pair(.string(key), described.example)]
       let then = answer(to: with, way)
       guard then.known.contains(key) else { continue }

@@ -56,8 +56,17 @@ struct SchemaBuilder {
 extension SchemaBuilder {
   /// The schema of a value; nil where the readers accept none there.
   ///
-  /// - Parameter choices: the words that it can be, if it is one of a few.
-  mutating func value(at way: [SchemaProbe.Step], named name: String, choices: [String]?) -> Described? {
+  /// - Parameters:
+  ///   - choices: the words that it can be, if it is one of a few.
+  ///   - words: those that it can be in the place of something else.
+  mutating func value(
+    at way: [SchemaProbe.Step],
+    named name: String,
+    choices: [String]?,
+    words: [String] = []
+  ) -> Described? {
+    guard words.isEmpty else { return worded(value(at: way, named: name, choices: choices), words) }
+
     let isOptional = accepts(.null, way)
     let nothing: [YAMLValue] = isOptional ? [.null] : []
     if let choices {
@@ -89,6 +98,13 @@ extension SchemaBuilder {
     ]
     guard !types.isEmpty else { return Described(schema: reference, example: example) }
     return Described(schema: ["anyOf": [reference, Self.typed(types, keywords)]], example: example)
+  }
+
+  /// The same value, where it can be one of some words too.
+  private func worded(_ value: Described?, _ words: [String]) -> Described? {
+    let choice: YAMLValue = ["enum": .sequence(words.map { .string($0) })]
+    guard let value else { return words.first.map { Described(schema: choice, example: .string($0)) } }
+    return Described(schema: ["anyOf": [value.schema, choice]], example: value.example)
   }
 
   /// Whether nobody looks at a value.
