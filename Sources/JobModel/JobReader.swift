@@ -99,6 +99,7 @@ extension Reading {
         expected: "a text, a whole number, or a list of those"
       )
     }
+    checkContextNames(entries.map(\.key))
     return value
   }
 

@@ -23,6 +23,7 @@ struct MappingReader {
   private var asked: Set<String> = []
   private var unlisted: Set<String> = []
   private var isFreeForm = false
+  private var isOpen = false
   private var missing: [(key: String, expected: String?)] = []
 
   /// The most keys that a report lists; more are no help.
@@ -90,6 +91,13 @@ struct MappingReader {
   /// From here on no key is unknown: the mapping is free-form, or not read to its end.
   mutating func acceptAll() {
     isFreeForm = true
+    note { $0.isFreeForm = true }
+  }
+
+  /// From here on keys are unknown only where they look like a known one that is not there: there are more than are
+  /// read here.
+  mutating func acceptOthers() {
+    isOpen = true
     note { $0.isFreeForm = true }
   }
 
@@ -290,7 +298,11 @@ extension MappingReader {
     guard !isFreeForm, !unknown.isEmpty else { return }
     let absent = known.filter { !has($0) }.sorted()
     let offer = absent.filter { asked.contains($0) && !unlisted.contains($0) }
-    for index in unknown { reportUnknown(entries[index].key, absent: absent, offer: offer) }
+    for index in unknown {
+      let key = entries[index].key
+      if isOpen, Suggestion.nearest(to: key.keyText ?? "", among: absent) == nil { continue }
+      reportUnknown(key, absent: absent, offer: offer)
+    }
   }
 
   private func isKnown(_ entry: YAMLEntry) -> Bool { entry.key.keyText.map(known.contains) ?? false }

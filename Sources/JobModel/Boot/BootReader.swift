@@ -8,6 +8,11 @@ private enum EmulatorMedium: String, CaseIterable {
   case nfs, tmpfs
 }
 
+/// What `connection` of a `schroot` boot can be.
+private enum SchrootConnection: String, CaseIterable {
+  case ssh
+}
+
 /// What `connection` of a QEMU boot can be.
 private enum EmulatorConnection: String, CaseIterable {
   case serial
@@ -32,7 +37,7 @@ extension Reading {
     boot.prompts = prompts(&reader, required: method == .qemu || method == .qemuNFS)
     boot.autoLogin = autoLogin(&reader)
     boot.transferOverlay = transferOverlay(&reader)
-    boot.commands = commands(&reader, required: method == .uBoot)
+    boot.commands = commands(&reader, required: [.uBoot, .grub, .grubEFI, .ipxe].contains(method))
     var parameters = reader.mapping("parameters")
     boot.kernelStartMessage = parameters?.optionalPattern("kernel-start-message")
     boot.bootloaderFinalMessage = parameters?.optionalPattern("bootloader-final-message")
@@ -58,13 +63,14 @@ extension Reading {
   /// The keys that only some methods have.
   private func readOwnKeys(_ reader: inout MappingReader, of boot: inout Boot) {
     switch boot.method {
-    case .qemu, .qemuNFS, .monitor, .newConnection: break
+    case .qemu, .qemuNFS, .monitor, .newConnection, .schroot: break
     default: dropConnection(&reader)
     }
     switch boot.method {
     case .uBoot:
       reader.drop(["type"], now: "Give 'kernel' of the deploy action its 'type': image, uimage or zimage.")
       boot.mediumFiles = mediumFiles(&reader)
+      noteScript(&reader)
     case .qemu, .qemuNFS, .monitor:
       reader.acceptUnlisted(["media", "connection"])
       let _: EmulatorMedium? = reader.choice("media")
@@ -76,9 +82,12 @@ extension Reading {
     case .grub, .grubEFI:
       boot.mediumFiles = mediumFiles(&reader)
       noteScript(&reader)
+      // LAVA knows it there, and does nothing with it.
+      reader.acceptUnlisted(["expect_shell"])
+      _ = reader.bool("expect_shell")
       boot.endMessages = endMessages(&reader)
     case .ipxe:
-      noteScript(&reader)
+      boot.usesScript = reader.bool("use_bootscript")
       // LAVA knows them there, and does nothing with them.
       reader.acceptUnlisted(["kernel", "kernel_type", "ramdisk", "dtb", "root_uuid", "boot_part"])
       _ = mediumFiles(&reader)
@@ -87,10 +96,14 @@ extension Reading {
       _ = reader.filledString("command", required: true)
       _ = reader.node("downloads-namespace").flatMap { folderName($0, what: "'downloads-namespace'") }
     case .schroot:
+      reader.acceptUnlisted(["connection"])
+      let _: SchrootConnection? = reader.choice("connection")
       _ = reader.filledString("schroot", required: true)
     case .bootloader:
       boot.bootloader = reader.filledString("bootloader", required: true)
       boot.resetsConnection = reader.bool("reset_connection") ?? true
+      boot.resets = boot.resets && reader.bool("reset_device") ?? true
+      noteScript(&reader)
     case .kexec:
       boot.kexec = kexecKeys(&reader)
     case .newConnection:
@@ -108,15 +121,16 @@ extension Reading {
     return items.compactMap { pattern($0, what: "an item of 'boot_finished'")?.text }
   }
 
-  /// `use_bootscript` and `expect_shell`: LAVA puts the commands into a file that the boot loader fetches, which saves
-  /// typing them; and leaves out the look for a shell.
+  /// `use_bootscript` of a boot loader that is no iPXE: LAVA would have it fetch a script that only iPXE understands.
   private func noteScript(_ reader: inout MappingReader) {
-    reader.acceptUnlisted(["use_bootscript", "expect_shell"])
-    let keys = [("use_bootscript", true, "the commands are typed"), ("expect_shell", false, "a shell is looked for")]
-    for (key, value, instead) in keys where reader.bool(key) == value {
-      guard let node = reader.node(key) else { continue }
-      report(.warning, "not-supported", "'\(key)' has no effect yet: \(instead)", at: node)
-    }
+    reader.acceptUnlisted(["use_bootscript"])
+    guard reader.bool("use_bootscript") == true, let entry = reader.entry("use_bootscript") else { return }
+    report(
+      .warning,
+      "no-bootscript",
+      "'use_bootscript' has no effect here, the commands are typed: only iPXE understands such a script",
+      at: entry.key
+    )
   }
 
   private func kexecKeys(_ reader: inout MappingReader) -> KexecKeys {

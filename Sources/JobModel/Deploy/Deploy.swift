@@ -72,6 +72,8 @@ package struct Image: Sendable {
   /// The key it stands under; `{label}` in `image_arg` becomes the file's path.
   package var label: String
   package var url: String
+  /// The name of the file where it arrives (`filename`), instead of the one that the URL has.
+  package var fileName: String? = nil
   /// How to unpack the file.
   package var compression: Compression?
   package var imageArgument: String?

@@ -36,6 +36,8 @@ extension Reading {
       deploy.files = isOld ? [oldImage(&reader)].compactMap(\.self) : images(&reader)
     case .downloads, .download, .fastboot:
       reader.acceptUnlisted(["docker"])
+      reader.acceptUnlisted(["uniquify"])
+      _ = reader.bool("uniquify")
       _ = hostContainer(&reader, "docker")
       deploy.isPostprocessed = postprocessing(&reader)
       deploy.files = images(&reader)
@@ -96,7 +98,7 @@ extension Reading {
     guard var work = reader.mapping("postprocess") else { return false }
     defer { work.close() }
     guard var container = work.mapping("docker", required: true) else { return true }
-    _ = containerImage(&container)
+    _ = containerSource(&container)
     _ = container.strings("steps", required: true)
     container.close()
     return true
@@ -206,7 +208,7 @@ extension Reading {
     guard case .mapping = node.content, var image = reader.mapping("image") else {
       return imageName(node, what: "'image'")
     }
-    let container = containerImage(&image, "name")
+    let container = containerSource(&image, "name")
     image.close()
     return container.name
   }

@@ -82,6 +82,7 @@ extension Reading {
     }
     guard var reader = MappingReader(node, what: what, reading: self, anchor: anchor) else { return nil }
     let url = url(&reader)
+    let fileName = reader.node("filename").flatMap { folderName($0, what: "'filename'", of: "file") }
     let argument = reader.string("image_arg")
     let compression = compression(&reader)
     noteZip(compression, in: &reader)
@@ -106,6 +107,7 @@ extension Reading {
     return Image(
       label: label,
       url: url,
+      fileName: fileName,
       compression: compression,
       imageArgument: argument,
       kernelType: type,

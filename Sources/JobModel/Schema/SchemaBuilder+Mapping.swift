@@ -163,7 +163,7 @@ extension SchemaBuilder {
     let element = value(at: way + [.key("NAME", beside: given)], named: "\(Self.lastKey(of: way))-item", choices: nil)
     branch.others = element?.schema ?? true
     let known = Set(branch.properties.compactMap(\.key.string))
-    for label in OwnLabel.allCases.map(\.rawValue) where !known.contains(label) {
+    for label in Self.ownNames where !known.contains(label) {
       let own = value(at: way + [.key(label, beside: given)], named: label, choices: nil)
       if let own, own.schema != branch.others { branch.properties.append(.init(.string(label), own.schema)) }
     }

@@ -22,10 +22,14 @@ struct SchemaBuilder {
     [("2m", "^[0-9]+[smhd]$"), ("folder/", "^[^/].*/$"), ("server:/path", ":/|[{]")]
     + [32, 64, 128].map { (String(repeating: "f", count: $0), "^[0-9A-Fa-f]{\($0)}$") }
 
+  /// The names in tables that can have a schema of their own.
+  static let ownNames = OwnLabel.allCases.map(\.rawValue) + OwnMethod.allCases.map(\.rawValue)
+
   /// What two mappings have in common that are described once.
   private struct Kind: Hashable {
     var facts: Inquiry.Mapping
-    /// What is said of a mapping, and of a text, under a name that its writer chooses.
+    /// What is said of a mapping, and of a text, under a name that its writer chooses, and under each that has a schema
+    /// of its own; of an open mapping, what is said of mappings under its keys.
     var elements: [SchemaProbe.Answer] = []
   }
 
@@ -172,8 +176,18 @@ extension SchemaBuilder {
     var kind = Kind(facts: facts)
     kind.facts.what = ""
     if facts.isTable {
-      kind.elements = ([[:], "text"] as [YAMLValue]).map { value in
-        var answer = probe.answer(to: value, at: way + [.key("NAME", beside: [])])
+      kind.elements = (["NAME"] + Self.ownNames).flatMap { name in
+        ([[:], "text"] as [YAMLValue]).map { value in
+          var answer = probe.answer(to: value, at: way + [.key(name, beside: [])])
+          answer.mapping?.what = ""
+          return answer
+        }
+      }
+    }
+    // Of those that are open, what is known of them says little.
+    if facts.isFreeForm {
+      kind.elements += facts.known.sorted().map { key in
+        var answer = probe.answer(to: [:], at: way + [.key(key, beside: [])])
         answer.mapping?.what = ""
         return answer
       }

@@ -20,7 +20,7 @@ extension Reading {
   func container(_ action: inout MappingReader) -> TestContainer? {
     guard var reader = action.mapping("docker") else { return nil }
     defer { reader.close() }
-    let (image, isLocal) = containerImage(&reader)
+    let (image, isLocal) = containerSource(&reader)
     // LAVA knows more, and its server takes what it does not know.
     reader.acceptAll()
     if case .mapping(let entries) = reader.node.content {
@@ -38,9 +38,9 @@ extension Reading {
   }
 
   /// The image of a container and whether it is on this host, as LAVA says it wherever it starts one.
-  func containerImage(_ reader: inout MappingReader, _ key: String = "image") -> (name: String?, isLocal: Bool) {
-    // LAVA knows the image's operating system, and does nothing with it.
-    reader.acceptUnlisted(["os"])
+  func containerSource(_ reader: inout MappingReader, _ key: String = "image") -> (name: String?, isLocal: Bool) {
+    // LAVA knows these as well; nothing here reads them.
+    reader.acceptUnlisted(["container_name", "login", "network_from", "os"])
     let node = reader.node(key, required: true, expected: imageNameRule)
     return (node.flatMap { imageName($0, what: "'\(key)'") }, reader.bool("local") ?? false)
   }
@@ -51,7 +51,7 @@ extension Reading {
   /// - Returns: whether it is there.
   func hostContainer(_ action: inout MappingReader, _ key: String, with more: [String] = []) -> Bool {
     guard var reader = action.mapping(key) else { return false }
-    _ = containerImage(&reader)
+    _ = containerSource(&reader)
     for name in more { _ = reader.filledString(name) }
     reader.close()
     return true

@@ -107,8 +107,8 @@ import YAMLDocument
   }
 
   @Test func whatOnlySomeBootsSay() throws {
-    #expect(try Self.boot("method: grub, boot_finished: Done").endMessages == ["Done"])
-    #expect(try Self.boot("method: grub-efi, boot_finished: [a, b]").endMessages == ["a", "b"])
+    #expect(try Self.boot("method: grub, commands: a, boot_finished: Done").endMessages == ["Done"])
+    #expect(try Self.boot("method: grub-efi, commands: a, boot_finished: [a, b]").endMessages == ["a", "b"])
     let bootloader = try Self.boot("method: bootloader, bootloader: grub, reset_connection: false")
     #expect(bootloader.bootloader == "grub")
     #expect(!bootloader.resetsConnection)

@@ -31,6 +31,10 @@ import Testing
       "partition: one",
       "20 error wrong-type: 'partition' cannot be the text 'one' | expected a whole number, at least 0"
     ),
+    ofImage(
+      "filename: a/b",
+      "19 error not-a-name: 'filename' becomes a file's name, which 'a/b' cannot be | expected a name without '/'"
+    ),
     ofImage("path: [a]", "15 error wrong-type: 'path' cannot be a list | expected a text"),
     ofImage(
       "overlay_backend: e2fs",
@@ -135,11 +139,21 @@ import Testing
       "18:26 error not-a-name: 'downloads-namespace' becomes a folder's name, which 'a/b' cannot be"
         + " | expected a name without '/'"
     ),
+    ofBoot(
+      "method: schroot\n    schroot: unstable\n    connection: serial",
+      "18:17 error unknown-value: 'serial' is not a known value of 'connection' in the boot action | expected ssh"
+    ),
+    ofBoot(
+      "method: grub",
+      "15:3 error missing-key: the boot action needs 'commands'"
+        + " | expected the name of a list in the device file, or a list of lines"
+    ),
     ofBoot("method: schroot", "15:3 error missing-key: the boot action needs 'schroot' | expected a text"),
     ofBoot(
-      "method: ipxe\n    commands: a\n    use_bootscript: true\n    expect_shell: false",
-      "18:21 warning not-supported: 'use_bootscript' has no effect yet: the commands are typed",
-      "19:19 warning not-supported: 'expect_shell' has no effect yet: a shell is looked for"
+      "method: grub\n    commands: a\n    use_bootscript: true\n    expect_shell: no one",
+      "18:5 warning no-bootscript: 'use_bootscript' has no effect here, the commands are typed: only iPXE understands"
+        + " such a script",
+      "19:19 error wrong-type: 'expect_shell' cannot be the text 'no one' | expected true or false"
     ),
     ofBoot(
       "method: u-boot\n    commands: usb\n    boot_part: -1",
