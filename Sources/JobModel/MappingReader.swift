@@ -300,8 +300,10 @@ extension MappingReader {
     let offer = absent.filter { asked.contains($0) && !unlisted.contains($0) }
     for index in unknown {
       let key = entries[index].key
-      if isOpen, Suggestion.nearest(to: key.keyText ?? "", among: absent) == nil { continue }
-      reportUnknown(key, absent: absent, offer: offer)
+      // Where a base has the known key, a misspelled one beside it is meant to replace that.
+      let meant = isOpen ? known.sorted() : absent
+      if isOpen, Suggestion.nearest(to: key.keyText ?? "", among: meant) == nil { continue }
+      reportUnknown(key, among: meant, offer: offer)
     }
   }
 
@@ -325,8 +327,8 @@ extension MappingReader {
     )
   }
 
-  private func reportUnknown(_ node: YAMLNode, absent: [String], offer: [String]) {
-    let suggestion = node.keyText.flatMap { Suggestion.nearest(to: $0, among: absent) }
+  private func reportUnknown(_ node: YAMLNode, among candidates: [String], offer: [String]) {
+    let suggestion = node.keyText.flatMap { Suggestion.nearest(to: $0, among: candidates) }
     let isHelpful = suggestion == nil && !offer.isEmpty && offer.count <= Self.longestOffer
     let name = node.keyText.map { "'\($0.shortened)'" } ?? "which is \(node.spoken)"
     reading.report(
