@@ -65,6 +65,24 @@ import Testing
     #expect(found.last?.advice == "The deploy action of line 6 has one.")
   }
 
+  /// The action around it has ended by then, unless it has as much time itself.
+  @Test(arguments: [
+    (
+      "{test-definition: {minutes: 4}, compress-overlay: {minutes: 3}, lava-overlay: {minutes: 3}}",
+      ["the timeout of 'test-definition' is longer than that of 'lava-overlay' around it, which ends it first"]
+    ),
+    ("{test-definition: {minutes: 4}, lava-overlay: {minutes: 4}}", []),
+  ])
+  func timeoutsThatAreNeverOver(timeouts: String, expected: [String]) throws {
+    let job = Sample.jobText([""]).replacing(
+      "to: overlay,",
+      with: "to: overlay, timeout: {minutes: 2}, timeouts: \(timeouts),"
+    )
+    let found = try findings(job, Sample.deviceText)
+    #expect(found.map(\.message) == expected)
+    #expect(found.allSatisfy { $0.severity == .warning && $0.code == "longer-than-block" && $0.place?.line == 6 })
+  }
+
   /// A call is made by an action of its own block only; the timeouts of a node are those of its whole group.
   @Test func callsOfActionsThatThePlanDoesNotHave() throws {
     let job = Sample.jobText([""]).replacing(

@@ -60,12 +60,6 @@ extension Job {
     let context = JobContext(job: self, device: device, settings: RunSettings(jobID: "0", outputFolder: ""))
     do throws(Failure) {
       for (action, strategy) in try context.strategies() {
-        if case .boot(let boot) = action.body,
-          let shortcoming = BootMedium(boot, of: context, namespace: action.common.namespace)?.shortcoming
-        {
-          let node = action.common.node(of: "commands")
-          findings.add(finding(.error, "medium-keys", shortcoming.message, at: node, advice: shortcoming.advice))
-        }
         if let lack = strategy.shortcoming {
           findings.add(finding(.error, lack.code, lack.message, at: action.common.node, advice: lack.advice))
         }
@@ -80,7 +74,9 @@ extension Job {
           )
         )
       }
-      findings.add(contentsOf: try ActionNames(context).findings(of: self))
+      let names = try ActionNames(context)
+      findings.add(contentsOf: names.findings(of: self))
+      findings.add(contentsOf: names.unreachable(in: try context.plan(), of: self))
     } catch {
       findings.add(Diagnostic(.error, error.code, error.message, at: error.place, advice: error.advice))
     }

@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 
-internal import Glibc
-
 /// What a candidate turned out to be. Indices count from its first `<`.
 struct SignalMatch: Sendable {
   var kind: ScannedSignal.Kind
@@ -142,33 +140,4 @@ extension SignalCandidate {
 extension UInt8 {
   /// White space of Python's `str`, as far as it is ASCII.
   var isASCIIWhitespace: Bool { self == 0x20 || (0x09...0x0D).contains(self) || (0x1C...0x1F).contains(self) }
-}
-
-extension UnsafeRawBufferPointer {
-  /// The first place of a byte at or behind an index, by `memchr`.
-  func index(of byte: UInt8, from start: Int) -> Int? {
-    guard start < count, let base = baseAddress, let found = memchr(base + start, Int32(byte), count - start) else {
-      return nil
-    }
-    return UnsafeRawPointer(found) - base
-  }
-
-  /// Whether the literal, which is not empty, stands anywhere in the bytes.
-  func contains(_ literal: StaticString) -> Bool {
-    var position = 0
-    while let start = index(of: literal.utf8Start[0], from: position) {
-      let rest = UnsafeRawBufferPointer(rebasing: self[start...])
-      if rest.commonPrefix(with: literal) == literal.utf8CodeUnitCount { return true }
-      position = start + 1
-    }
-    return false
-  }
-
-  /// How many bytes are those of the literal's beginning.
-  func commonPrefix(with literal: StaticString) -> Int {
-    let limit = Swift.min(count, literal.utf8CodeUnitCount)
-    var common = 0
-    while common < limit, self[common] == literal.utf8Start[common] { common += 1 }
-    return common
-  }
 }

@@ -103,6 +103,11 @@ import YAMLDocument
   @Test func commandsOfABootLoader() throws {
     #expect(try Self.boot("method: u-boot, commands: nfs").commands == .named("nfs"))
     #expect(try Self.boot("method: ipxe, commands: [dhcp net0, boot]").commands == .lines(["dhcp net0", "boot"]))
+    #expect(try Self.boot("method: ipxe, commands: a, use_bootscript: true").usesScript == true)
+    #expect(try Self.boot("method: ipxe, commands: a").usesScript == nil)
+    #expect(try !Self.boot("method: bootloader, bootloader: u-boot, reset_device: false").resets)
+    #expect(try Self.boot("method: bootloader, bootloader: u-boot, reset_device: true").resets)
+    #expect(try Self.deploy("to: downloads, images: {a: {url: u, filename: b.gz}}").files[0].fileName == "b.gz")
     #expect(try Self.boot("method: bootloader, bootloader: u-boot, commands: []").commands == .lines([]))
   }
 

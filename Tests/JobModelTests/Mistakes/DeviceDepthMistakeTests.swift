@@ -107,6 +107,13 @@ import Testing
       "17:54 error wrong-type: an item of 'options' cannot be a list | expected a text",
       "17:78 error wrong-type: 'console' cannot be a list | expected a text"
     ),
+    // The right one may be a base's.
+    Mistake(
+      "{command: qemu-system-x86_64}",
+      "{command: qemu-system-x86_64, comand: qemu}",
+      "17:56 warning unknown-key: unknown key 'comand' in 'actions.boot.methods.qemu.parameters' of the device: it has no"
+        + " effect | meant command"
+    ),
     bootMethod(
       "u-boot: {parameters: {bootloader_promt: a, needs_interrupt: 'yes'}}",
       "18:29 warning unknown-key: unknown key 'bootloader_promt' in 'actions.boot.methods.u-boot.parameters' of the"

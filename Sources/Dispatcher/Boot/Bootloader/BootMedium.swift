@@ -50,27 +50,37 @@ struct BootMedium: Sendable {
   }
 
   /// What the job does not say and must; nil when nothing is missing.
-  var shortcoming: (message: String, advice: String)? {
+  var shortcoming: Failure? {
     let missing = missing
     guard !missing.isEmpty else { return nil }
-    return (
+    return Failure(
+      .job,
+      "medium-keys",
       "to boot from '\(name)' the boot action needs " + missing.map { "'\($0.key)'" }.joined(separator: ", "),
-      missing.map { "\($0.key) is \($0.meaning)" }.joined(separator: "; ") + "."
+      advice: missing.map { "\($0.key) is \($0.meaning)" }.joined(separator: "; ") + "."
     )
   }
 
-  /// The action that looks at it, by the name that it has in the method.
+  /// The action that tells of it, by the name that it has in the method.
   static func action(_ context: JobContext, _ boot: Boot, namespace: String, name: String) -> Action {
     Action(
       name,
       summary: "find the kernel on the medium",
       run: { run async throws(Failure) in
         guard let medium = BootMedium(boot, of: context, namespace: namespace) else { return }
-        if let shortcoming = medium.shortcoming {
-          throw Failure(.job, "medium-keys", shortcoming.message, advice: shortcoming.advice)
-        }
         run.log(.debug, "Booting \(medium.files.kernel ?? "") from '\(medium.name)'")
       }
     )
   }
+}
+
+/// A boot whose boot loader is typed at, and which may be from a medium.
+protocol BootFromMedium: Strategy {
+  var context: JobContext { get }
+  var facts: NamespaceFacts { get }
+  var boot: Boot { get }
+}
+
+extension BootFromMedium {
+  var shortcoming: Failure? { BootMedium(boot, of: context, namespace: facts.name)?.shortcoming }
 }

@@ -5,7 +5,7 @@ import JobModel
 import Pipeline
 
 /// `method: bootloader` — as far as a boot loader's prompt (spec jobs §6.10).
-struct BootloaderBoot: Strategy {
+struct BootloaderBoot: BootFromMedium {
   let context: JobContext
   let facts: NamespaceFacts
   let boot: Boot

@@ -7,7 +7,7 @@ import Pipeline
 import YAMLDocument
 
 /// `method: grub`, `grub-efi` — types the commands of the boot to GRUB, or follows the device's sequence (spec jobs §6.3).
-struct GrubBoot: Strategy {
+struct GrubBoot: BootFromMedium {
   let context: JobContext
   let facts: NamespaceFacts
   let boot: Boot

@@ -4,7 +4,7 @@ import JobModel
 import Pipeline
 
 /// `method: ipxe` — types the commands of the boot to iPXE (spec jobs §6.4).
-struct IpxeBoot: Strategy {
+struct IpxeBoot: BootFromMedium {
   let context: JobContext
   let facts: NamespaceFacts
   let boot: Boot

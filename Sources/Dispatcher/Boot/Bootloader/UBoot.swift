@@ -4,7 +4,7 @@ import JobModel
 import Pipeline
 
 /// `method: u-boot` — types the commands of the boot to U-Boot (spec jobs §6.2).
-struct UBoot: Strategy {
+struct UBoot: BootFromMedium {
   let context: JobContext
   let facts: NamespaceFacts
   let boot: Boot

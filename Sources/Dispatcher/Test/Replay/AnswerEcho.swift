@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import Glibc
+import Signals
 
 /// The echo of the host's answer to a call of the group, `<LAVA_SYNC_COMPLETE…`, on a recorded console (spec multinode §6).
 struct AnswerEcho: Equatable {
@@ -10,32 +10,21 @@ struct AnswerEcho: Equatable {
   let range: Range<Int>
 
   private static let openings = ["SYNC", "WAIT", "WAIT_ALL"].map { ($0, Array("<LAVA_\($0)".utf8)) }
-  private static let ending = Array("_COMPLETE".utf8)
+  private static let ending: StaticString = "_COMPLETE"
+  /// Its `P`: the rarest letter on a console.
+  private static let rare = 5
 
   /// The first one in some bytes.
   init?(in bytes: UnsafeRawBufferPointer) {
     var start = 0
-    while let found = Self.position(of: Self.ending, in: bytes, from: start) {
+    while let found = bytes.position(of: Self.ending, from: start, rare: Self.rare) {
       let before = bytes[..<found]
       if let (name, opening) = Self.openings.first(where: { before.suffix($0.1.count).elementsEqual($0.1) }) {
         self.name = name
-        range = found - opening.count..<found + Self.ending.count
+        range = found - opening.count..<found + Self.ending.utf8CodeUnitCount
         return
       }
       start = found + 1
-    }
-    return nil
-  }
-
-  /// Looks for the rarest letter of the text, so that `memchr` takes long steps.
-  private static func position(of text: [UInt8], in bytes: UnsafeRawBufferPointer, from start: Int) -> Int? {
-    let letter = UInt8(ascii: "P")
-    guard let base = bytes.baseAddress, let offset = text.firstIndex(of: letter) else { return nil }
-    var index = start
-    while index < bytes.count, let found = memchr(base + index, Int32(letter), bytes.count - index) {
-      index = UnsafeRawPointer(found) - base + 1
-      let begin = index - 1 - offset
-      if begin >= start, bytes[begin...].starts(with: text) { return begin }
     }
     return nil
   }

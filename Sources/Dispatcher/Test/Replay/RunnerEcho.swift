@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import Glibc
+import Signals
 
 /// The echo of the line that starts the test runner, on a recorded console.
 struct RunnerEcho: Equatable {
@@ -41,10 +41,8 @@ struct RunnerEcho: Equatable {
 
   /// Finds the `v` of `lava-`, broken or not: the rarest letter of the line, so that `memchr` takes long steps.
   private static func findLetter(in bytes: UnsafeRawBufferPointer, from position: Int) -> Int? {
-    guard let base = bytes.baseAddress else { return nil }
     var index = position
-    while index < bytes.count, let found = memchr(base + index, Int32(UInt8(ascii: "v")), bytes.count - index) {
-      let letter = UnsafeRawPointer(found) - base
+    while let letter = bytes.index(of: UInt8(ascii: "v"), from: index) {
       index = letter + 1
       guard letter > position, letter + 2 < bytes.count else { continue }
       switch (bytes[letter - 1], bytes[letter + 1], bytes[letter + 2]) {
