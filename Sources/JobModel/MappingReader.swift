@@ -309,6 +309,9 @@ extension MappingReader {
 
   private func isKnown(_ entry: YAMLEntry) -> Bool { entry.key.keyText.map(known.contains) ?? false }
 
+  /// Whether an unknown key is there that was most likely meant to be this one.
+  func hasSlip(for key: String) -> Bool { slip(for: key, among: Array(entries.indices)) != nil }
+
   /// The unknown key among some entries that was most likely meant to be `key`.
   private func slip(for key: String, among indices: [Int]) -> Int? {
     indices.first { index in

@@ -36,6 +36,7 @@ extension Reading {
     var boot = Boot(method: method)
     boot.prompts = prompts(&reader, required: method == .qemu || method == .qemuNFS)
     boot.autoLogin = autoLogin(&reader)
+    if boot.autoLogin != nil { checkPrompts(&reader, of: method) }
     boot.transferOverlay = transferOverlay(&reader)
     boot.commands = commands(&reader, required: [.uBoot, .grub, .grubEFI, .ipxe].contains(method))
     var parameters = reader.mapping("parameters")
@@ -110,6 +111,21 @@ extension Reading {
       boot.connection = reader.filledString("connection", required: true)
     default: break
     }
+  }
+
+  /// Warns of a login that does not take place, as there is nothing to wait for behind it. That required prompts are
+  /// missing, or misspelled, is told elsewhere.
+  private func checkPrompts(_ reader: inout MappingReader, of method: Boot.Method) {
+    guard method != .qemu, method != .qemuNFS, !reader.has("prompts"), !reader.hasSlip(for: "prompts"),
+      let entry = reader.entry("auto_login")
+    else { return }
+    report(
+      .warning,
+      "login-without-prompts",
+      "nobody logs in without 'prompts' beside 'auto_login'",
+      at: entry.key,
+      expected: "prompts: a list of what the shell asks with"
+    )
   }
 
   /// What an installer says at its end.

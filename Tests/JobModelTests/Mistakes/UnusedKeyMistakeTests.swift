@@ -159,6 +159,12 @@ import Testing
       "method: u-boot\n    commands: usb\n    boot_part: -1",
       "18:16 error wrong-type: 'boot_part' cannot be the number '-1' | expected the number of a partition"
     ),
+    Mistake(
+      "method: qemu\n    prompts: ['# ']",
+      "method: minimal",
+      "17:5 warning login-without-prompts: nobody logs in without 'prompts' beside 'auto_login'"
+        + " | expected prompts: a list of what the shell asks with"
+    ),
     ofBoot(
       "method: ser_ctl",
       "16:13 warning not-supported: 'method: ser_ctl' is a method of LAVA that Pumice does not support: 'plan' and 'run'"
