@@ -202,7 +202,7 @@ extension Reading {
   }
 
   /// Headers of a request. Their values are secrets: no report shows one.
-  private func headers(_ reader: inout MappingReader) -> [(name: String, value: String)] {
+  func headers(_ reader: inout MappingReader) -> [(name: String, value: String)] {
     guard var headers = reader.mapping("headers") else { return [] }
     return headers.table().compactMap { name, entry in
       string(entry.value, what: "the header '\(name.shortened)'").map { (name, $0) }
