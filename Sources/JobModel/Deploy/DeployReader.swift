@@ -35,10 +35,7 @@ extension Reading {
       let isOld = reader.has("image") && !reader.has("images")
       deploy.files = isOld ? [oldImage(&reader)].compactMap(\.self) : images(&reader)
     case .downloads, .download, .fastboot:
-      reader.acceptUnlisted(["docker"])
-      reader.acceptUnlisted(["uniquify"])
-      _ = reader.bool("uniquify")
-      _ = hostContainer(&reader, "docker")
+      acceptContainer(&reader)
       deploy.isPostprocessed = postprocessing(&reader)
       deploy.files = images(&reader)
     case .tftp:
@@ -91,6 +88,13 @@ extension Reading {
         advice: "Leave it out; what the test needs it can fetch itself."
       )
     }
+  }
+
+  /// What LAVA knows of deploys to its own host, or from there; nothing here needs it.
+  private func acceptContainer(_ reader: inout MappingReader) {
+    reader.acceptUnlisted(["docker", "uniquify"])
+    _ = reader.bool("uniquify")
+    _ = hostContainer(&reader, "docker")
   }
 
   /// Whether the files of a deploy are worked on in a container before they are used: `postprocess`.
