@@ -154,7 +154,7 @@ extension Reading {
   }
 
   private func commonKeys(_ reader: inout MappingReader) -> CommonKeys {
-    var common = CommonKeys(node: reader.anchor)
+    var common = CommonKeys(node: reader.anchor, body: reader.node)
     common.namespace = namespace(&reader) ?? common.namespace
     common.connectionNamespace = reader.node("connection-namespace").flatMap {
       folderName($0, what: "'connection-namespace'")

@@ -62,6 +62,11 @@ package struct CommonKeys: Sendable {
   package var repeatCount: Int?
   /// Where the action stands in the job: the key that names its kind.
   package var node: YAMLNode
+  /// Its keys, as they stand.
+  package var body: YAMLNode
+
+  /// Where a key's value stands; where the action stands if it has none.
+  package func node(of key: String) -> YAMLNode { body[key] ?? node }
 }
 
 extension Job {

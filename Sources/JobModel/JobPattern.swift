@@ -32,6 +32,12 @@ extension Reading {
 }
 
 extension MappingReader {
+  /// The text of a regular expression, which may be empty: nothing is looked for.
+  mutating func optionalPattern(_ key: String) -> String? {
+    guard let text = string(key), !text.isEmpty else { return string(key) }
+    return pattern(key)?.text
+  }
+
   /// A regular expression.
   mutating func pattern(
     _ key: String,

@@ -22,10 +22,7 @@ extension Job {
     }
     top.accept("job_name", "device_type", "timeouts", "context", "environment", "tags", "secrets", "metadata")
     top.acceptUnlisted(["protocols"])
-    // What only LAVA's server and scheduler use.
-    top.acceptUnlisted(["device", "worker", "visibility", "priority", "notify", "reboot_to_fastboot"])
-    // What the server adds to each job that it gives a worker (seen in version 2023.01).
-    top.acceptUnlisted(["compatibility"])
+    top.acceptServerKeys()
     // Of one node of a multinode job (spec multinode §2).
     top.acceptUnlisted(["connection", "host_role"])
     top.drop(["logging_level"], now: "Leave it out: everything is logged.")
@@ -50,6 +47,8 @@ extension Job {
     )
     reading.checkRoles(&top, actions)
     reading.checkBlockDevice(&top, actions)
+    reading.checkProtocolNames(&top)
+    reading.checkServerKeys(&top)
     top.close()
     reading.checkTimeouts(within: timeouts.job)
     guard !reading.diagnostics.hasErrors else { return nil }
@@ -77,6 +76,7 @@ extension Reading {
     }
     timeouts.action = reader.node("action").flatMap { timeout($0, what: "the timeout 'action'") }
     timeouts.connection = reader.node("connection").flatMap { timeout($0, what: "the timeout 'connection'") }
+    _ = reader.node("queue").flatMap { timeout($0, what: "the timeout 'queue'", isBounded: false) }
     timeouts.actions = timeoutTable(&reader, "actions")
     timeouts.connections = timeoutTable(&reader, "connections")
     let references =
@@ -99,6 +99,7 @@ extension Reading {
         expected: "a text, a whole number, or a list of those"
       )
     }
+    checkContextNames(entries.map(\.key))
     return value
   }
 

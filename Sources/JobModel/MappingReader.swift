@@ -23,6 +23,7 @@ struct MappingReader {
   private var asked: Set<String> = []
   private var unlisted: Set<String> = []
   private var isFreeForm = false
+  private var isOpen = false
   private var missing: [(key: String, expected: String?)] = []
 
   /// The most keys that a report lists; more are no help.
@@ -84,9 +85,19 @@ struct MappingReader {
     unlisted.formUnion(keys)
   }
 
+  /// Says which words can stand under a key in the place of what else it takes.
+  func offer(_ words: [String], for key: String) { note { $0.words[key] = words } }
+
   /// From here on no key is unknown: the mapping is free-form, or not read to its end.
   mutating func acceptAll() {
     isFreeForm = true
+    note { $0.isFreeForm = true }
+  }
+
+  /// From here on keys are unknown only where they look like a known one that is not there: there are more than are
+  /// read here.
+  mutating func acceptOthers() {
+    isOpen = true
     note { $0.isFreeForm = true }
   }
 
@@ -287,10 +298,19 @@ extension MappingReader {
     guard !isFreeForm, !unknown.isEmpty else { return }
     let absent = known.filter { !has($0) }.sorted()
     let offer = absent.filter { asked.contains($0) && !unlisted.contains($0) }
-    for index in unknown { reportUnknown(entries[index].key, absent: absent, offer: offer) }
+    for index in unknown {
+      let key = entries[index].key
+      // Where a base has the known key, a misspelled one beside it is meant to replace that.
+      let meant = isOpen ? known.sorted() : absent
+      if isOpen, Suggestion.nearest(to: key.keyText ?? "", among: meant) == nil { continue }
+      reportUnknown(key, among: meant, offer: offer)
+    }
   }
 
   private func isKnown(_ entry: YAMLEntry) -> Bool { entry.key.keyText.map(known.contains) ?? false }
+
+  /// Whether an unknown key is there that was most likely meant to be this one.
+  func hasSlip(for key: String) -> Bool { slip(for: key, among: Array(entries.indices)) != nil }
 
   /// The unknown key among some entries that was most likely meant to be `key`.
   private func slip(for key: String, among indices: [Int]) -> Int? {
@@ -310,8 +330,8 @@ extension MappingReader {
     )
   }
 
-  private func reportUnknown(_ node: YAMLNode, absent: [String], offer: [String]) {
-    let suggestion = node.keyText.flatMap { Suggestion.nearest(to: $0, among: absent) }
+  private func reportUnknown(_ node: YAMLNode, among candidates: [String], offer: [String]) {
+    let suggestion = node.keyText.flatMap { Suggestion.nearest(to: $0, among: candidates) }
     let isHelpful = suggestion == nil && !offer.isEmpty && offer.count <= Self.longestOffer
     let name = node.keyText.map { "'\($0.shortened)'" } ?? "which is \(node.spoken)"
     reading.report(

@@ -116,15 +116,15 @@ extension Reading {
     return text
   }
 
-  /// A text that becomes the name of a folder, as namespaces and the labels of images do.
-  func folderName(_ node: YAMLNode, what: String) -> String? {
+  /// A text that becomes the name of a folder, as namespaces and the labels of images do; or of a file.
+  func folderName(_ node: YAMLNode, what: String, of kind: String = "folder") -> String? {
     guard let text = filledString(node, what: what) else { return nil }
     let isControl = { (scalar: Unicode.Scalar) in scalar.properties.generalCategory == .control }
     guard text != ".", text != "..", !text.contains("/"), !text.unicodeScalars.contains(where: isControl) else {
       report(
         .error,
         "not-a-name",
-        "\(what) becomes a folder's name, which '\(text.shortened)' cannot be",
+        "\(what) becomes a \(kind)'s name, which '\(text.shortened)' cannot be",
         at: node,
         expected: "a name without '/'"
       )

@@ -36,20 +36,8 @@ import Testing
     #expect(found.map(\.code) == ["unknown-os"])
     #expect(found.first?.severity == .warning)
     #expect(found.first?.suggestion == "debian")
-  }
-
-  @Test(arguments: ["(", "[a", "(?P<a>x)(?P<a>y)", "*"])
-  func aPromptThatIsNoRegularExpression(pattern: String) throws {
-    let job = Sample.jobText([""]).replacing("['# ']", with: "['# ', '\(pattern)']")
-    let found = try findings(job, Sample.deviceText)
-    #expect(found.map(\.code) == ["bad-pattern"])
-    #expect(found.first?.message.hasPrefix("'\(pattern)' is not a regular expression: ") == true)
-  }
-
-  @Test func everyPatternOfABootIsLookedAt() throws {
-    let boot = "auto_login: {login_prompt: '(', username: root, password_prompt: '[', password: x}"
-    let job = Sample.jobText([""]).replacing("prompts: ['# ']", with: "prompts: ['# '], \(boot), failure_message: '*'")
-    #expect(try findings(job, Sample.deviceText).map(\.code) == ["bad-pattern", "bad-pattern", "bad-pattern"])
+    // At the word itself.
+    #expect(found.first?.length == "debain".count)
   }
 
   /// Two seconds shared by three attempts are none for each of their actions.
@@ -94,6 +82,24 @@ import Testing
     #expect(found.last?.advice == "The deploy action of line 6 has one.")
   }
 
+  /// The action around it has ended by then, unless it has as much time itself.
+  @Test(arguments: [
+    (
+      "{test-definition: {minutes: 4}, compress-overlay: {minutes: 3}, lava-overlay: {minutes: 3}}",
+      ["the timeout of 'test-definition' is longer than that of 'lava-overlay' around it, which ends it first"]
+    ),
+    ("{test-definition: {minutes: 4}, lava-overlay: {minutes: 4}}", []),
+  ])
+  func timeoutsThatAreNeverOver(timeouts: String, expected: [String]) throws {
+    let job = Sample.jobText([""]).replacing(
+      "to: overlay,",
+      with: "to: overlay, timeout: {minutes: 2}, timeouts: \(timeouts),"
+    )
+    let found = try findings(job, Sample.deviceText)
+    #expect(found.map(\.message) == expected)
+    #expect(found.allSatisfy { $0.severity == .warning && $0.code == "longer-than-block" && $0.place?.line == 6 })
+  }
+
   /// A call is made by an action of its own block only; the timeouts of a node are those of its whole group.
   @Test func callsOfActionsThatThePlanDoesNotHave() throws {
     let job = Sample.jobText([""]).replacing(
@@ -113,9 +119,9 @@ import Testing
   @Test func whatIsRepeatedIsSaidOnce() throws {
     let job = Sample.jobText([""]).replacing(
       "- boot: {method: minimal, prompts: ['# ']}",
-      with: "- repeat: {count: 3, actions: [{boot: {method: minimal, prompts: ['(']}}]}"
+      with: "- repeat: {count: 3, actions: [{boot: {method: schroot, schroot: a}}]}"
     )
-    #expect(try findings(job, Sample.deviceText).map(\.code) == ["bad-pattern"])
+    #expect(try findings(job, Sample.deviceText).map(\.code) == ["device-cannot-boot"])
   }
 
   private static let qemu = """

@@ -66,7 +66,7 @@ import Testing
       "login-ssh",
       "multinode-test"
     ),
-    Seed("003-roles", role: "host", on: bbb, [], "tftp-deploy", "uboot-action"),
+    Seed("003-roles", role: "host", on: bbb, [], "tftp-deploy", "uboot-action", "multinode-test"),
     Seed("003-roles", role: "guest", on: bbb, [], "scp-overlay", "login-ssh"),
     Seed("003-deploy-guest", on: bbb, ["10 old-key", "19 misplaced-timeout"], "scp-overlay"),
     Seed("003-boot-guest", on: bbb, ["11 old-key"], "scp-overlay", "login-ssh"),

@@ -92,7 +92,8 @@ import Testing
   }
 
   @Test func downloads() throws {
-    let deploy = "{deploy: {to: downloads, images: {a: {url: 'downloads://x'}}, postprocess: {docker: {image: i}}}}"
+    let deploy =
+      "{deploy: {to: downloads, images: {a: {url: 'downloads://x'}}, postprocess: {docker: {image: i, steps: [a]}}}}"
     #expect(
       try children([deploy], hasTest: true) == [
         "downloads", "downloads/lava-overlay", "downloads/download-retry", "downloads/download-retry/pre-downloaded",
@@ -183,7 +184,7 @@ import Testing
     ("{deploy: {to: usb, device: stick, image: {url: i, archive: tar}}}", "'archive' of the image 'image'"),
     ("{deploy: {to: nbd, nbdroot: {url: r, archive: tar}}}", "'archive' of the image 'nbdroot'"),
     (
-      "{deploy: {to: downloads, images: {a: {url: i}}, postprocess: {docker: {image: d}}}}",
+      "{deploy: {to: downloads, images: {a: {url: i}}, postprocess: {docker: {image: d, steps: [a]}}}}",
       "'postprocess' of 'to: downloads'"
     ),
     ("{deploy: {to: downloads, images: {a: {url: i, archive: tar}}}}", "'archive' of the image 'a'"),

@@ -42,6 +42,32 @@ struct ActionNames {
     return findings
   }
 
+  /// Warns of each timeout of a block that ends only when an action around its own has ended already.
+  func unreachable(in plan: Plan, of job: Job) -> DiagnosticList {
+    var findings = DiagnosticList()
+    for (index, block) in blocks.enumerated() {
+      for reference in block.action.common.references where reference.purpose == .timeout {
+        let named = plan.actions.filter {
+          $0.name == reference.name && $0.level.split(separator: ".")[0] == "\(index + 1)"
+        }
+        let limits = named.map { plan.limit(of: $0) }
+        // Where one of them can last as long as it says, it has its use.
+        guard let limit = limits.first ?? nil, !limits.contains(where: { $0 == nil }) else { continue }
+        findings.add(
+          Diagnostic(
+            .warning,
+            "longer-than-block",
+            "the timeout of '\(reference.name)' is longer than that of '\(limit)' around it, which ends it first",
+            at: job.place(of: reference.node),
+            length: reference.node.length,
+            advice: "Raise that one's, or lower this one. 'pumice plan' prints both."
+          )
+        )
+      }
+    }
+    return findings
+  }
+
   private func finding(
     _ reference: ActionReference,
     of owner: String,
@@ -63,5 +89,19 @@ struct ActionNames {
       suggestion: Suggestion.nearest(to: reference.name, among: names.sorted()),
       advice: advice ?? "'pumice plan' prints the names."
     )
+  }
+}
+
+extension Plan {
+  /// The name of the innermost action around another one that has less time than it.
+  fileprivate func limit(of action: PlannedAction) -> String? {
+    var level = action.level[...]
+    while let dot = level.lastIndex(of: ".") {
+      level = level[..<dot]
+      if let outer = actions.first(where: { $0.level[...] == level }), outer.timeout < action.timeout {
+        return outer.name
+      }
+    }
+    return nil
   }
 }

@@ -4,7 +4,6 @@ package import Diagnostics
 import Downloads
 package import JobModel
 import Overlay
-import Patterns
 import Pipeline
 import YAMLDocument
 
@@ -32,24 +31,24 @@ extension Job {
       )
     }
     for action in actions {
-      let place = place(of: action.common.node)
+      let keys = action.common
       guard action.isPlanned else {
         findings.add(
-          Diagnostic(
+          finding(
             .error,
             "not-supported",
             "\(action.method) is a method of LAVA that Pumice does not support",
-            at: place,
+            at: action.methodNode,
             advice: "See the table of limits in README.md."
           )
         )
         continue
       }
       switch action.body {
-      case .deploy(let deploy): findings.add(contentsOf: self.findings(deploy, on: device, at: place))
-      case .boot(let boot): findings.add(contentsOf: self.findings(boot, on: device, at: place))
+      case .deploy(let deploy): findings.add(contentsOf: self.findings(deploy, keys, on: device))
+      case .boot(let boot): findings.add(contentsOf: self.findings(boot, keys, on: device))
       case .test(let block): findings.add(contentsOf: self.findings(block))
-      case .command(let name): findings.add(contentsOf: self.findings(command: name, on: device, at: place))
+      case .command(let name): findings.add(contentsOf: self.findings(command: name, keys, on: device))
       }
     }
     if !findings.hasErrors { findings.add(contentsOf: findingsInPlan(on: device)) }
@@ -63,73 +62,102 @@ extension Job {
     do throws(Failure) {
       for (action, strategy) in try context.strategies() {
         if let lack = strategy.shortcoming {
-          let place = place(of: action.common.node)
-          findings.add(Diagnostic(.error, lack.code, lack.message, at: place, advice: lack.advice))
+          findings.add(finding(.error, lack.code, lack.message, at: action.common.node, advice: lack.advice))
         }
         guard let part = strategy.plannedOnly else { continue }
         findings.add(
-          Diagnostic(
+          finding(
             .warning,
             "method-not-supported",
             "\(part) can be planned, but 'run' of this version of Pumice will refuse it",
-            at: place(of: action.common.node),
+            at: action.methodNode,
             advice: "See the table of limits in README.md."
           )
         )
       }
-      findings.add(contentsOf: try ActionNames(context).findings(of: self))
-      // Behind the actions comes `finalize`.
-      for (action, block) in zip(actions, try context.plan().blocks) {
-        for text in block.attemptsWithoutTime {
-          findings.add(
-            Diagnostic(
-              .warning,
-              "attempts-without-time",
-              text,
-              at: place(of: action.common.node),
-              advice: "Raise its timeout, or lower 'failure_retry': 'pumice plan' shows what each action gets."
-            )
-          )
-        }
-      }
+      let names = try ActionNames(context)
+      let plan = try context.plan()
+      findings.add(contentsOf: names.findings(of: self))
+      findings.add(contentsOf: names.unreachable(in: plan, of: self))
+      findings.add(contentsOf: self.findings(attemptsOf: plan))
     } catch {
       findings.add(Diagnostic(.error, error.code, error.message, at: error.place, advice: error.advice))
     }
     return findings
   }
 
-  private func findings(_ deploy: Deploy, on device: Device, at place: SourcePlace) -> DiagnosticList {
+  /// Attempts that get no time. Behind the actions of the job the plan has `finalize`.
+  private func findings(attemptsOf plan: Plan) -> DiagnosticList {
+    var findings = DiagnosticList()
+    for (action, block) in zip(actions, plan.blocks) {
+      for text in block.attemptsWithoutTime {
+        findings.add(
+          finding(
+            .warning,
+            "attempts-without-time",
+            text,
+            at: action.common.node,
+            advice: "Raise its timeout, or lower 'failure_retry': 'pumice plan' shows what each action gets."
+          )
+        )
+      }
+    }
+    return findings
+  }
+
+  private func finding(
+    _ severity: Severity,
+    _ code: String,
+    _ message: String,
+    at node: YAMLNode,
+    expected: String? = nil,
+    suggestion: String? = nil,
+    advice: String? = nil
+  ) -> Diagnostic {
+    Diagnostic(
+      severity,
+      code,
+      message,
+      at: place(of: node),
+      length: node.length,
+      expected: expected,
+      suggestion: suggestion,
+      advice: advice
+    )
+  }
+
+  private func findings(_ deploy: Deploy, _ keys: CommonKeys, on device: Device) -> DiagnosticList {
     var findings = DiagnosticList()
     if let need = deploy.need(of: device) {
       findings.add(
-        Diagnostic(
+        finding(
           .error,
           "device-cannot-deploy",
           "the device \(device.file) cannot deploy to \(deploy.target.rawValue)",
-          at: place,
+          at: keys.node(of: deploy.medium == nil ? "to" : "device"),
           advice: "It needs \(need)."
         )
       )
     }
-    if deploy.target == .ssh { findings.add(contentsOf: sshFindings(on: device, at: place)) }
+    if deploy.target == .ssh { findings.add(contentsOf: sshFindings(on: device, at: keys.node(of: "to"))) }
     for image in deploy.files where !ImageURL(image.url).isSupported {
       findings.add(
-        Diagnostic(
+        finding(
           .warning,
           "download-not-supported",
           "'\(MaskedURL.text(image.url))' cannot be fetched by this version of Pumice: 'run' will refuse it",
-          at: self.place(of: image.node),
+          at: image.node["url"] ?? image.node,
           advice: "Fetch it yourself and give its path, relative to the job's file."
         )
       )
     }
     if let os = deploy.os, DeploymentData(os: os) == nil {
       findings.add(
-        Diagnostic(
+        finding(
           .warning,
           "unknown-os",
           "'\(os)' is not an operating system that Pumice knows: the device's own shell is used",
-          at: place,
+          at: keys.node(of: "os"),
           expected: "one of: \(DeploymentData.names.joined(separator: ", "))",
           suggestion: Suggestion.nearest(to: os, among: DeploymentData.names)
         )
@@ -139,18 +167,18 @@ extension Job {
   }
 
   /// What is wrong with the way to a device that is reached over ssh.
-  private func sshFindings(on device: Device, at place: SourcePlace) -> DiagnosticList {
+  private func sshFindings(on device: Device, at node: YAMLNode) -> DiagnosticList {
     guard device.deployMethod("ssh") != nil else { return DiagnosticList() }
     var findings = DiagnosticList()
     do throws(Failure) {
       let ssh = try SSHDevice(device)
       for option in ssh.unknownOptions {
         findings.add(
-          Diagnostic(
+          finding(
             .warning,
             "ssh-option-without-effect",
             "the ssh option '\(option)' of the device \(device.file) has no effect here",
-            at: place,
+            at: node,
             advice: "docs/SecureShell.md lists those that have one."
           )
         )
@@ -158,61 +186,53 @@ extension Job {
       let commands = device.commands
       if ssh.host != nil, !(commands.hardReset + commands.powerOn + commands.powerOff).isEmpty {
         findings.add(
-          Diagnostic(
+          finding(
             .error,
             "power-of-ssh-device",
             "the device \(device.file) has a 'host' to be reached at over ssh, and commands for its power",
-            at: place,
+            at: node,
             advice: "Such a device runs all the time: leave out its power commands, or the host."
           )
         )
       }
     } catch {
-      findings.add(Diagnostic(.error, error.code, error.message, at: place, advice: error.advice))
+      findings.add(finding(.error, error.code, error.message, at: node, advice: error.advice))
     }
     return findings
   }
 
-  private func findings(_ boot: Boot, on device: Device, at place: SourcePlace) -> DiagnosticList {
+  private func findings(_ boot: Boot, _ keys: CommonKeys, on device: Device) -> DiagnosticList {
     var findings = DiagnosticList()
     if !boot.isPossible(on: device) {
       let known = device.bootMethods.mapping?.compactMap(\.key.string) ?? []
       findings.add(
-        Diagnostic(
+        finding(
           .error,
           "device-cannot-boot",
           "the device \(device.file) cannot boot with method '\(boot.method.rawValue)'",
-          at: place,
+          at: keys.node(of: boot.bootloader == nil ? "method" : "bootloader"),
           expected: known.isEmpty ? nil : "one of: \(known.sorted().joined(separator: ", "))",
           advice: "Choose another method, or another device."
         )
       )
     }
-    findings.add(contentsOf: self.findings(architectureOf: boot, on: device, at: place))
-    findings.add(contentsOf: self.findings(connectionOf: boot, on: device, at: place))
-    for pattern in boot.patterns {
-      do throws(PatternError) {
-        _ = try Pattern(pattern)
-      } catch {
-        findings.add(error.diagnostic(at: place))
-      }
-    }
+    findings.add(contentsOf: self.findings(architectureOf: boot, keys, on: device))
+    findings.add(contentsOf: self.findings(connectionOf: boot, keys, on: device))
     return findings
   }
 
   /// QEMU boots what the job's context says, if the device knows how (spec jobs §6.1).
-  private func findings(architectureOf boot: Boot, on device: Device, at place: SourcePlace) -> DiagnosticList {
+  private func findings(architectureOf boot: Boot, _ keys: CommonKeys, on device: Device) -> DiagnosticList {
     let known = device.availableArchitectures
     guard Boot.Method.ofQEMU.contains(boot.method), !known.isEmpty, let name = context["arch"]?.string,
       !known.contains(name)
     else { return DiagnosticList() }
     return DiagnosticList([
-      Diagnostic(
+      finding(
         .error,
         "unknown-architecture",
         "the device \(device.file) cannot emulate '\(name)', which 'context' has for 'arch'",
-        at: architectureNode.map(self.place) ?? place,
-        length: architectureNode?.length ?? 0,
+        at: architectureNode ?? keys.node(of: "method"),
         expected: known.count > 10 ? nil : "one of: \(known.sorted().joined(separator: ", "))",
         suggestion: Suggestion.nearest(to: name, among: known),
         advice: "The device file lists what it can under 'available_architectures'."
@@ -221,17 +241,17 @@ extension Job {
   }
 
   /// Another console that the device has to have (spec jobs §6.9).
-  private func findings(connectionOf boot: Boot, on device: Device, at place: SourcePlace) -> DiagnosticList {
+  private func findings(connectionOf boot: Boot, _ keys: CommonKeys, on device: Device) -> DiagnosticList {
     let known = device.commands.connections.map(\.name)
     guard boot.method == .newConnection, let name = boot.connection, !known.contains(name) else {
       return DiagnosticList()
     }
     return DiagnosticList([
-      Diagnostic(
+      finding(
         .error,
         "unknown-connection",
         "the device \(device.file) has no connection '\(name)'",
-        at: place,
+        at: keys.node(of: "connection"),
         expected: known.isEmpty ? nil : "one of: \(known.joined(separator: ", "))",
         suggestion: Suggestion.nearest(to: name, among: known),
         advice: "Add it under commands.connections of the device."
@@ -239,18 +259,18 @@ extension Job {
     ])
   }
 
-  private func findings(command name: String, on device: Device, at place: SourcePlace) -> DiagnosticList {
+  private func findings(command name: String, _ keys: CommonKeys, on device: Device) -> DiagnosticList {
     guard device.commands.commands(named: name) == nil, name != UserCommand.stopServices else {
       return DiagnosticList()
     }
     let isBuiltIn = UserCommand.builtIn.contains(name)
     let users = device.commands.users.map(\.name)
     return DiagnosticList([
-      Diagnostic(
+      finding(
         .error,
         "unknown-command",
         "the device \(device.file) has no command '\(name)'",
-        at: place,
+        at: keys.node(of: "name"),
         expected: users.isEmpty || isBuiltIn ? nil : "one of: \(users.joined(separator: ", "))",
         suggestion: isBuiltIn ? nil : Suggestion.nearest(to: name, among: UserCommand.builtIn + users),
         advice: isBuiltIn
@@ -263,16 +283,28 @@ extension Job {
     var findings = DiagnosticList()
     for step in block.sessions.flatMap(\.script) where step.callsGroup && !isNode && roles.isEmpty {
       findings.add(
-        Diagnostic(
+        finding(
           .warning,
           "no-group",
           "this step calls the other boards of a group, and the job has one board only: the test ends here with an error",
-          at: place(of: step.node),
+          at: step.node,
           advice: "Give the job roles under 'protocols: lava-multinode:', or leave the step out."
         )
       )
     }
     return findings
+  }
+}
+
+extension JobAction {
+  /// Where the job says what kind of block it is.
+  fileprivate var methodNode: YAMLNode {
+    switch body {
+    case .deploy: common.node(of: "to")
+    case .boot: common.node(of: "method")
+    case .command: common.node(of: "name")
+    case .test: common.node
+    }
   }
 }
 
@@ -303,11 +335,5 @@ extension Boot {
     case .bootloader: bootloader.flatMap(device.bootMethod) != nil
     default: device.bootMethod(method.rawValue) != nil
     }
-  }
-
-  /// Every regular expression that the boot waits for.
-  fileprivate var patterns: [String] {
-    let more = [autoLogin?.loginPrompt, autoLogin?.passwordPrompt, kernelStartMessage, failureMessage]
-    return prompts + more.compactMap(\.self)
   }
 }

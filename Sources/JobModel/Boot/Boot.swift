@@ -9,7 +9,9 @@ package struct Boot: Sendable {
     case uBoot = "u-boot"
     case grubEFI = "grub-efi"
     case newConnection = "new_connection"
-    case barebox, depthcharge, fastboot, uefi, dfu, fvp, gdb, jlink, openocd, pyocd, recovery, uuu, qdl, avh
+    case barebox, depthcharge, fastboot, uefi, dfu, fvp, gdb, jlink, openocd, pyocd, recovery, uuu, qdl, avh, lxc
+    case musca, nodebooter
+    case serialControl = "ser_ctl"
     case qemuISO = "qemu-iso"
     case uefiMenu = "uefi-menu"
     case cmsisDAP = "cmsis-dap"
@@ -31,6 +33,8 @@ package struct Boot: Sendable {
   package var transferOverlay: TransferOverlay?
   /// What is typed at the boot loader.
   package var commands: BootCommands?
+  /// Whether iPXE fetches its commands as a script; nil for what the device says.
+  package var usesScript: Bool?
   /// What of a medium's file system is booted, where `commands` names a medium.
   package var mediumFiles = MediumFiles()
   /// What is typed to reboot the running system, one after the other, instead of what the device says.

@@ -3,17 +3,19 @@
 import Diagnostics
 import YAMLDocument
 
-extension Boot.Method {
-  /// The keys that only boots of this method have and that are not read yet (spec jobs §6).
-  fileprivate var ownKeys: [String] {
-    switch self {
-    case .qemu, .qemuNFS, .monitor: ["media", "connection"]
-    case .ipxe: ["kernel", "kernel_type", "ramdisk", "dtb", "root_uuid", "boot_part"]
-    case .docker: ["command", "downloads_dir"]
-    case .schroot: ["schroot"]
-    default: []
-    }
-  }
+/// What `media` of a QEMU boot can be: where its images were deployed to.
+private enum EmulatorMedium: String, CaseIterable {
+  case nfs, tmpfs
+}
+
+/// What `connection` of a `schroot` boot can be.
+private enum SchrootConnection: String, CaseIterable {
+  case ssh
+}
+
+/// What `connection` of a QEMU boot can be.
+private enum EmulatorConnection: String, CaseIterable {
+  case serial
 }
 
 extension Reading {
@@ -31,16 +33,16 @@ extension Reading {
       noteUnplanned("method", method.rawValue, in: &reader)
       return Boot(method: method)
     }
-    reader.acceptUnlisted(method.ownKeys)
     var boot = Boot(method: method)
     boot.prompts = prompts(&reader, required: method == .qemu || method == .qemuNFS)
     boot.autoLogin = autoLogin(&reader)
+    if boot.autoLogin != nil { checkPrompts(&reader, of: method) }
     boot.transferOverlay = transferOverlay(&reader)
-    boot.commands = commands(&reader, required: method == .uBoot)
+    boot.commands = commands(&reader, required: [.uBoot, .grub, .grubEFI, .ipxe].contains(method))
     var parameters = reader.mapping("parameters")
-    boot.kernelStartMessage = parameters?.string("kernel-start-message")
-    boot.bootloaderFinalMessage = parameters?.string("bootloader-final-message")
-    boot.shutdownMessage = parameters?.string("shutdown-message")
+    boot.kernelStartMessage = parameters?.optionalPattern("kernel-start-message")
+    boot.bootloaderFinalMessage = parameters?.optionalPattern("bootloader-final-message")
+    boot.shutdownMessage = parameters?.optionalPattern("shutdown-message")
     if method == .ssh {
       boot.hostID = parameters?.filledString("hostID")
       boot.hostKey = parameters?.filledString("host_key")
@@ -48,7 +50,7 @@ extension Reading {
     parameters?.close()
     boot.resets = reader.bool("reset") ?? true
     boot.softReboot = reader.oneOrMoreStrings("soft_reboot") ?? []
-    boot.failureMessage = reader.filledString("failure_message")
+    boot.failureMessage = reader.pattern("failure_message")?.text
     boot.ignoresKernelMessages = reader.bool("ignore_kernel_messages") ?? false
     readOwnKeys(&reader, of: &boot)
     return boot
@@ -62,30 +64,89 @@ extension Reading {
   /// The keys that only some methods have.
   private func readOwnKeys(_ reader: inout MappingReader, of boot: inout Boot) {
     switch boot.method {
-    case .qemu, .qemuNFS, .monitor, .newConnection: break
+    case .qemu, .qemuNFS, .monitor, .newConnection, .schroot: break
     default: dropConnection(&reader)
     }
     switch boot.method {
     case .uBoot:
       reader.drop(["type"], now: "Give 'kernel' of the deploy action its 'type': image, uimage or zimage.")
       boot.mediumFiles = mediumFiles(&reader)
+      noteScript(&reader)
     case .qemu, .qemuNFS, .monitor:
-      boot.usesContainer = reader.node("docker") != nil
+      reader.acceptUnlisted(["media", "connection"])
+      let _: EmulatorMedium? = reader.choice("media")
+      let _: EmulatorConnection? = reader.choice("connection")
+      boot.usesContainer = hostContainer(&reader, "docker", with: ["binary"])
     case .minimal:
       boot.prePowerCommand = reader.bool("pre_power_command") ?? false
       boot.preOsCommand = reader.bool("pre_os_command") ?? false
     case .grub, .grubEFI:
       boot.mediumFiles = mediumFiles(&reader)
-      boot.endMessages = reader.oneOrMoreStrings("boot_finished") ?? []
+      noteScript(&reader)
+      // LAVA knows it there, and does nothing with it.
+      reader.acceptUnlisted(["expect_shell"])
+      _ = reader.bool("expect_shell")
+      boot.endMessages = endMessages(&reader)
+    case .ipxe:
+      boot.usesScript = reader.bool("use_bootscript")
+      // LAVA knows them there, and does nothing with them.
+      reader.acceptUnlisted(["kernel", "kernel_type", "ramdisk", "dtb", "root_uuid", "boot_part"])
+      _ = mediumFiles(&reader)
+    case .docker:
+      reader.acceptUnlisted(["downloads_dir"])
+      _ = reader.filledString("command", required: true)
+      _ = reader.node("downloads-namespace").flatMap { folderName($0, what: "'downloads-namespace'") }
+    case .schroot:
+      reader.acceptUnlisted(["connection"])
+      let _: SchrootConnection? = reader.choice("connection")
+      _ = reader.filledString("schroot", required: true)
     case .bootloader:
       boot.bootloader = reader.filledString("bootloader", required: true)
       boot.resetsConnection = reader.bool("reset_connection") ?? true
+      boot.resets = boot.resets && reader.bool("reset_device") ?? true
+      noteScript(&reader)
     case .kexec:
       boot.kexec = kexecKeys(&reader)
     case .newConnection:
       boot.connection = reader.filledString("connection", required: true)
     default: break
     }
+  }
+
+  /// Warns of a login that does not take place, as there is nothing to wait for behind it. That required prompts are
+  /// missing, or misspelled, is told elsewhere.
+  private func checkPrompts(_ reader: inout MappingReader, of method: Boot.Method) {
+    guard method != .qemu, method != .qemuNFS, !reader.has("prompts"), !reader.hasSlip(for: "prompts"),
+      let entry = reader.entry("auto_login")
+    else { return }
+    report(
+      .warning,
+      "login-without-prompts",
+      "nobody logs in without 'prompts' beside 'auto_login'",
+      at: entry.key,
+      expected: "prompts: a list of what the shell asks with"
+    )
+  }
+
+  /// What an installer says at its end.
+  private func endMessages(_ reader: inout MappingReader) -> [String] {
+    guard let node = reader.node("boot_finished") else { return [] }
+    guard case .sequence(let items) = node.content else {
+      return reader.pattern("boot_finished").map { [$0.text] } ?? []
+    }
+    return items.compactMap { pattern($0, what: "an item of 'boot_finished'")?.text }
+  }
+
+  /// `use_bootscript` of a boot loader that is no iPXE: LAVA would have it fetch a script that only iPXE understands.
+  private func noteScript(_ reader: inout MappingReader) {
+    reader.acceptUnlisted(["use_bootscript"])
+    guard reader.bool("use_bootscript") == true, let entry = reader.entry("use_bootscript") else { return }
+    report(
+      .warning,
+      "no-bootscript",
+      "'use_bootscript' has no effect here, the commands are typed: only iPXE understands such a script",
+      at: entry.key
+    )
   }
 
   private func kexecKeys(_ reader: inout MappingReader) -> KexecKeys {
@@ -95,7 +156,7 @@ extension Reading {
     keys.initrd = reader.filledString("initrd")
     keys.kernelConfiguration = reader.filledString("kernel-config")
     keys.command = reader.filledString("command") ?? keys.command
-    keys.bootMessage = reader.filledString("boot_message")
+    keys.bootMessage = reader.pattern("boot_message")?.text
     keys.options = reader.strings("options") ?? []
     keys.isOnPanic = reader.bool("on_panic") ?? false
     keys.deploys = reader.bool("deploy") ?? false
@@ -112,7 +173,7 @@ extension Reading {
     files.root = reader.filledString("root_uuid")
     if let node = reader.node("boot_part") {
       switch node.value {
-      case .int(let number): files.partition = String(number)
+      case .int(let number) where number >= 0: files.partition = String(number)
       case .string(let text) where !text.isEmpty: files.partition = text
       default: refuse(node, of: "'boot_part'", expected: "the number of a partition")
       }
@@ -128,55 +189,12 @@ extension Reading {
     return filledString(node, what: "'commands'").map { .named($0) }
   }
 
-  /// The prompts. One text instead of a list is what LAVA accepts and then takes apart letter by letter; here it is a
-  /// list of one.
-  private func prompts(_ reader: inout MappingReader, required: Bool) -> [String] {
-    let expected = "a list of regular expressions"
-    guard let node = reader.node("prompts", required: required, expected: expected) else { return [] }
-    switch node.content {
-    case .scalar:
-      guard let text = prompt(node, what: "'prompts'") else { return [] }
-      report(
-        .warning,
-        "prompts-not-a-list",
-        "'prompts' is one text; LAVA would wait for each of its letters",
-        at: node,
-        expected: "a list, with the text as an item: - '\(text.shortened)'"
-      )
-      return [text]
-    case .sequence(let items):
-      if items.isEmpty { report(.error, "no-prompts", "'prompts' is empty", at: node, expected: expected) }
-      return items.compactMap { prompt($0, what: "a prompt") }
-    case .mapping:
-      refuse(node, of: "'prompts'", expected: expected, advice: "Put a prompt that ends in ':' in quotes.")
-      return []
-    }
-  }
-
-  /// A prompt. A mere word is found in much that a board prints.
-  private func prompt(_ node: YAMLNode, what: String) -> String? {
-    guard let text = filledString(node, what: what) else { return nil }
-    let isWord = text.unicodeScalars.allSatisfy {
-      $0.properties.isAlphabetic || ("0"..."9").contains($0) || $0 == "-" || $0 == "_"
-    }
-    if isWord {
-      report(
-        .warning,
-        "prompt-is-a-word",
-        "the prompt '\(text.shortened)' is a mere word: it is found in other output of the board too",
-        at: node,
-        expected: "what ends the prompt as well, such as '\(text.shortened):~#'"
-      )
-    }
-    return text
-  }
-
   private func autoLogin(_ reader: inout MappingReader) -> AutoLogin? {
     guard var login = reader.mapping("auto_login") else { return nil }
-    let prompt = login.filledString("login_prompt", required: true)
+    let prompt = login.pattern("login_prompt", required: true)?.text
     let user = login.string("username", required: true)
     let password = login.string("password", required: login.has("password_prompt"))
-    let passwordPrompt = login.filledString("password_prompt")
+    let passwordPrompt = login.pattern("password_prompt")?.text
     if let entry = login.entry("password"), !login.has("password_prompt") {
       report(
         .warning,

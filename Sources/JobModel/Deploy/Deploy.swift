@@ -9,6 +9,8 @@ package struct Deploy: Sendable {
     case tmpfs, tftp, nfs, usb, sata, sd, ssh, overlay, nbd, downloads, download, docker, fastboot
     case fvp, flasher, lxc, mps, musca, recovery, uuu, vemsd, qdl, avh
     case isoInstaller = "iso-installer"
+    case uBootUMS = "u-boot-ums"
+    case usbgMS = "usbg-ms"
 
     /// Those that a plan can be made for.
     package static let planned: [Target] = [
@@ -70,6 +72,8 @@ package struct Image: Sendable {
   /// The key it stands under; `{label}` in `image_arg` becomes the file's path.
   package var label: String
   package var url: String
+  /// The name of the file where it arrives (`filename`), instead of the one that the URL has.
+  package var fileName: String? = nil
   /// How to unpack the file.
   package var compression: Compression?
   package var imageArgument: String?

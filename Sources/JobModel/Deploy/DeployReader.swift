@@ -3,9 +3,9 @@
 import Diagnostics
 import YAMLDocument
 
-/// The labels whose files have keys that no others have.
-enum OwnLabel: String, CaseIterable {
-  case kernel, ramdisk
+/// What `type` of a `tmpfs` deploy can be.
+private enum MemoryDeployType: String, CaseIterable {
+  case monitor
 }
 
 /// What a deploy can authorize on the board.
@@ -18,6 +18,7 @@ extension Reading {
   func deploy(_ reader: inout MappingReader) -> Deploy? {
     reader.accept("to", "os")
     reader.acceptUnlisted(["overlay_backend"])
+    let _: OverlayBackend? = reader.choice("overlay_backend")
     reader.correct(["to"])
     let os = reader.string("os")
     let authorization: BoardAuthorization? = reader.choice("authorize")
@@ -29,12 +30,13 @@ extension Reading {
     switch target {
     case .tmpfs:
       reader.acceptUnlisted(["type"])
+      let _: MemoryDeployType? = reader.choice("type")
       deploy.uefi = file("uefi", &reader)
       let isOld = reader.has("image") && !reader.has("images")
       deploy.files = isOld ? [oldImage(&reader)].compactMap(\.self) : images(&reader)
     case .downloads, .download, .fastboot:
-      reader.acceptUnlisted(["docker"])
-      deploy.isPostprocessed = reader.node("postprocess") != nil
+      acceptContainer(&reader)
+      deploy.isPostprocessed = postprocessing(&reader)
       deploy.files = images(&reader)
     case .tftp:
       deploy.persistentNFS = persistentNFS(&reader)
@@ -50,22 +52,60 @@ extension Reading {
       deploy.files = ["initrd", "kernel", "dtb", "nbdroot"].compactMap { file($0, &reader) }
     case .usb, .sata, .sd:
       reader.acceptUnlisted(["uniquify"])
+      _ = reader.bool("uniquify")
       deploy.writing = mediumWriting(&reader)
       deploy.mediumFiles = oldMediumFiles(&reader)
       deploy.medium = reader.filledString("device", required: true)
       deploy.files =
         reader.has("images") ? images(&reader) : [file("image", &reader, required: true)].compactMap(\.self)
     case .ssh:
-      reader.drop(["connection"], now: "Leave it out: 'to: ssh' says how the device is reached.")
-      // LAVA takes them and fetches none of them (spec jobs §5.6).
-      reader.acceptUnlisted(["firmware", "kernel", "rootfs", "modules"])
+      noteUnfetched(["firmware", "kernel", "rootfs", "modules"], in: &reader)
     case .docker:
       deploy.containerImage = containerImage(&reader)
     case .overlay: break
     default:
       noteUnplanned("to", target.rawValue, in: &reader)
+      return deploy
+    }
+    if target == .fastboot {
+      reader.acceptUnlisted(["connection"])
+    } else {
+      reader.drop(["connection"], now: "Leave it out: 'to: \(target.rawValue)' says how the device is reached.")
     }
     return deploy
+  }
+
+  /// Files that LAVA takes and never fetches (spec jobs §5.6).
+  private func noteUnfetched(_ keys: [String], in reader: inout MappingReader) {
+    reader.acceptUnlisted(keys)
+    for key in keys where file(key, &reader) != nil {
+      guard let entry = reader.entry(key) else { continue }
+      report(
+        .warning,
+        "not-fetched",
+        "'\(key)' of \(reader.what) has no effect: neither LAVA nor Pumice fetches it",
+        at: entry.key,
+        advice: "Leave it out; what the test needs it can fetch itself."
+      )
+    }
+  }
+
+  /// What LAVA knows of deploys to its own host, or from there; nothing here needs it.
+  private func acceptContainer(_ reader: inout MappingReader) {
+    reader.acceptUnlisted(["docker", "uniquify"])
+    _ = reader.bool("uniquify")
+    _ = hostContainer(&reader, "docker")
+  }
+
+  /// Whether the files of a deploy are worked on in a container before they are used: `postprocess`.
+  private func postprocessing(_ reader: inout MappingReader) -> Bool {
+    guard var work = reader.mapping("postprocess") else { return false }
+    defer { work.close() }
+    guard var container = work.mapping("docker", required: true) else { return true }
+    _ = containerSource(&container)
+    _ = container.strings("steps", required: true)
+    container.close()
+    return true
   }
 
   /// `image` directly under a tmpfs deploy: the one image, on a drive.
@@ -99,7 +139,7 @@ extension Reading {
         )
       }
       let options = tool.string("options") ?? ""
-      let prompt = tool.filledString("prompt")
+      let prompt = tool.pattern("prompt")?.text
       tool.close()
       return path.map { MediumWriting.Tool(path: $0, options: options, prompt: prompt) }
     }
@@ -107,7 +147,7 @@ extension Reading {
     writing.download = tool("download", &reader)
     writing.writer = tool("writer", &reader)
     if var tool = reader.mapping("tool") {
-      writing.endPrompts = tool.strings("prompts") ?? []
+      writing.endPrompts = (tool.list("prompts") ?? []).compactMap { pattern($0, what: "an item of 'prompts'")?.text }
       tool.close()
     }
     return writing
@@ -164,197 +204,16 @@ extension Reading {
     return files
   }
 
-  /// A file under a key of its own.
-  private func file(_ key: String, _ reader: inout MappingReader, required: Bool = false) -> Image? {
-    guard reader.node(key, required: required, expected: "the file: {url: …}") != nil, let entry = reader.entry(key)
-    else { return nil }
-    return image(key, entry.value, anchor: entry.key, what: "'\(key)' of \(reader.what)")
-  }
-
   /// The container's image: its name, or a mapping with the name.
   private func containerImage(_ reader: inout MappingReader) -> String? {
     guard let node = reader.node("image", required: true, expected: "the name of a container's image") else {
       return nil
     }
     guard case .mapping = node.content, var image = reader.mapping("image") else {
-      return filledString(node, what: "'image'")
+      return imageName(node, what: "'image'")
     }
-    image.accept("local")
-    let name = image.filledString("name", required: true)
+    let container = containerSource(&image, "name")
     image.close()
-    return name
-  }
-
-  private func images(_ reader: inout MappingReader) -> [Image] {
-    let expected = "images: {LABEL: {url: …, image_arg: …}}"
-    guard var images = reader.mapping("images", required: true, expected: expected) else { return [] }
-    let labels = images.table()
-    if images.isEmpty {
-      report(
-        .error,
-        "no-images",
-        "'images' of \(reader.what) is empty",
-        at: images.node,
-        expected: "at least one image: LABEL: {url: …, image_arg: …}"
-      )
-    }
-    return labels.compactMap(labelled)
-  }
-
-  private func labelled(_ label: String, _ entry: YAMLEntry) -> Image? {
-    guard folderName(entry.key, what: "the label of an image") != nil else { return nil }
-    return image(label, entry.value, anchor: entry.key, what: "the image '\(label.shortened)'")
-  }
-}
-
-// MARK: - An image
-
-extension Reading {
-  private func image(_ label: String, _ node: YAMLNode, anchor: YAMLNode, what: String) -> Image? {
-    guard !node.isNull else {
-      let expected = "a mapping with 'url' and 'image_arg'"
-      report(.error, "missing-value", "\(what) has no keys", at: anchor, expected: expected)
-      return nil
-    }
-    guard var reader = MappingReader(node, what: what, reading: self, anchor: anchor) else { return nil }
-    let url = url(&reader)
-    let argument = reader.string("image_arg")
-    let compression = compression(&reader)
-    noteZip(compression, in: &reader)
-    let headers = headers(&reader)
-    let usesCache = reader.bool("use_cache") ?? true
-    let overlays = overlays(&reader)
-    let checksums = checksums(&reader)
-    if label == OwnLabel.ramdisk.rawValue {
-      // U-Boot's header, which is found whether or not it is named.
-      reader.acceptUnlisted(["header"])
-      reader.drop(["add-header"], now: "The device says 'add_header'.")
-    }
-    let taking = taking(label, &reader)
-    let prefix = prefix(&reader)
-    let type: KernelType? = label == OwnLabel.kernel.rawValue ? reader.choice("type") : nil
-    reader.acceptUnlisted([
-      "partition", "sparse", "overlay_backend", "root_partition", "path",
-    ])
-    let isArchive = reader.node("archive") != nil
-    let appliesOverlay = reader.bool("apply-overlay") ?? false
-    let reboot = reader.string("reboot")
-    reader.close()
-    guard let url else { return nil }
-    return Image(
-      label: label,
-      url: url,
-      compression: compression,
-      imageArgument: argument,
-      kernelType: type,
-      takesModules: taking.modules,
-      takesOverlay: taking.overlay,
-      prefix: prefix,
-      isArchive: isArchive,
-      overlay: overlays.format,
-      overlays: overlays.others,
-      appliesOverlay: appliesOverlay,
-      reboot: reboot,
-      checksums: checksums,
-      headers: headers,
-      usesCache: usesCache,
-      node: node
-    )
-  }
-
-  /// The URL of an image, whose scheme has to be one that LAVA knows (spec jobs §5). A path without a scheme is
-  /// Pumice's own.
-  private func url(_ reader: inout MappingReader) -> String? {
-    guard let url = reader.filledString("url", required: true) else { return nil }
-    if let node = reader.node("url") { warnOfTemplate(url, at: node) }
-    let schemes = ["http", "https", "scp", "file", "rclone", "downloads"]
-    guard let colon = url.firstIndex(of: ":"), url[colon...].hasPrefix("://"), !url[..<colon].contains("/"),
-      !schemes.contains(String(url[..<colon])), let node = reader.node("url")
-    else { return url }
-    let scheme = String(url[..<colon])
-    report(
-      .error,
-      "unknown-value",
-      "'\(scheme.shortened)' is not a known scheme of a URL",
-      at: node,
-      expected: Expectation.one(of: schemes),
-      suggestion: Suggestion.nearest(to: scheme, among: schemes)
-    )
-    return nil
-  }
-
-  /// Warns of a URL in which a placeholder of a template was never filled in.
-  func warnOfTemplate(_ url: String, at node: YAMLNode) {
-    guard let begin = url.firstRange(of: "{{"), url[begin.upperBound...].contains("}}") else { return }
-    report(
-      .warning,
-      "template-left",
-      "'\(url[begin.lowerBound...].description.shortened)' looks like a placeholder of a template that was not filled in",
-      at: node
-    )
-  }
-
-  /// How a file is packed, if it has to be unpacked.
-  func compression(_ reader: inout MappingReader) -> Image.Compression? {
-    reader.choice("compression", synonyms: ["gzip": .gzip, "bzip2": .bzip2, "zst": .zstd])
-  }
-
-  /// LAVA takes `zip` and leaves the file as it is (spec jobs §5.1).
-  private func noteZip(_ compression: Image.Compression?, in reader: inout MappingReader) {
-    guard compression == .zip, let node = reader.node("compression") else { return }
-    report(
-      .note,
-      "zip-unpacked",
-      "'compression: zip' unpacks the one file of \(reader.what); LAVA would leave it packed",
-      at: node
-    )
-  }
-
-  private func checksums(_ reader: inout MappingReader) -> [(algorithm: String, value: String)] {
-    ["md5sum": 32, "sha256sum": 64, "sha512sum": 128].sorted { $0.value < $1.value }.compactMap { key, digits in
-      guard let text = reader.filledString(key), let node = reader.node(key) else { return nil }
-      guard text.utf8.count == digits, text.allSatisfy({ $0.isASCII && $0.isHexDigit }) else {
-        report(
-          .error,
-          "bad-checksum",
-          "'\(key)' of \(reader.what) is none: no file can have it",
-          at: node,
-          expected: "\(digits) hexadecimal digits"
-        )
-        return nil
-      }
-      return (algorithm: String(key.dropLast("sum".count)), value: text)
-    }
-  }
-
-  /// Headers of a request. Their values are secrets: no report shows one.
-  private func headers(_ reader: inout MappingReader) -> [(name: String, value: String)] {
-    guard var headers = reader.mapping("headers") else { return [] }
-    return headers.table().compactMap { name, entry in
-      string(entry.value, what: "the header '\(name.shortened)'").map { (name, $0) }
-    }
-  }
-
-  /// What is put into an image: the form in which it carries the tests' overlay, if it does
-  /// (`overlays: {lava: true}`), and overlays of the job's own.
-  private func overlays(_ reader: inout MappingReader) -> (format: OverlayFormat?, others: [Image]) {
-    var carriesTests = false
-    var others: [Image] = []
-    let isCarrier = reader.has("overlays")
-    if var overlays = reader.mapping("overlays") {
-      for (name, entry) in overlays.table() where name != "lava" {
-        if let other = labelled(name, entry) { others.append(other) }
-      }
-      carriesTests = overlays.bool("lava") ?? false
-    }
-    let isNeeded = carriesTests || !others.isEmpty
-    let synonyms: [String: OverlayFormat] = ["cpio": .cpioNewc, "newc": .cpioNewc]
-    // Beside no overlays it says what the image is put into: a file as it is, or an archive.
-    guard isCarrier else {
-      reader.acceptUnlisted(["format"])
-      return (nil, [])
-    }
-    let format = reader.choice("format", required: isNeeded, synonyms: synonyms)
-    return (carriesTests ? format : nil, others)
+    return container.name
   }
 }

@@ -32,16 +32,16 @@ extension Device {
       deviceType: top.firstName("devicetype", "device_type"),
       architecture: top.filledString("architecture"),
       availableArchitectures: top.strings("available_architectures") ?? [],
-      constants: top.freeMapping("constants"),
+      constants: reading.constants(&top),
       commands: reading.deviceCommands(&top),
       power: reading.powerSettings(&top),
       characterDelays: reading.characterDelays(&top),
       timeouts: reading.deviceTimeouts(&top),
       environment: reading.environment(&top),
-      deviceInfo: top.node("device_info")?.value ?? .null,
-      staticInfo: top.node("static_info")?.value ?? .null,
-      storageInfo: top.node("storage_info")?.value ?? .null,
-      parameters: top.freeMapping("parameters"),
+      deviceInfo: top.mappings("device_info"),
+      staticInfo: top.mappings("static_info"),
+      storageInfo: top.mappings("storage_info"),
+      parameters: reading.boardParameters(&top),
       deployMethods: methods.deploy,
       deployParameters: methods.deployParameters,
       bootMethods: methods.boot,
@@ -64,9 +64,22 @@ extension MappingReader {
     accept("actions", "dispatcher_ip", "container_program", "power")
     acceptUnlisted([
       "flash_cmds_order", "board_id", "device_ip", "usb_vendor_id", "usb_product_id", "usb_sleep",
-      "adb_serial_number", "adb_auto_detection", "fastboot_serial_number", "fastboot_options", "fastboot_via_uboot",
-      "fastboot_auto_detection", "fastboot_sequence", "usb_filesystem_label", "board_qdl_id",
+      "usb_filesystem_label", "usb_serial_driver", "board_qdl_id", "adb_serial_number", "adb_auto_detection",
+      "fastboot_serial_number", "fastboot_options", "fastboot_via_uboot",
+      "fastboot_auto_detection", "fastboot_sequence",
     ])
+  }
+
+  /// A list of mappings, as it stands.
+  fileprivate mutating func mappings(_ key: String) -> YAMLValue {
+    guard let items = list(key) else { return .null }
+    for item in items {
+      guard case .mapping = item.content else {
+        reading.refuse(item, of: "an item of '\(key)'", expected: "a mapping of names to values")
+        continue
+      }
+    }
+    return node[key]?.value ?? .null
   }
 
   /// The first of some keys that holds a name; empty when none does.
@@ -90,24 +103,33 @@ extension Reading {
     let nothing = (deploy: YAMLValue.mapping([]), deployParameters: YAMLValue.null, boot: YAMLValue.mapping([]))
     let expected = "the methods: actions: {deploy: {methods: …}, boot: {methods: …}}"
     guard var actions = top.mapping("actions", required: true, expected: expected) else { return nothing }
-    actions.accept("test")
+    _ = actions.freeMapping("test")
     actions.correct(["deploy", "boot"])
-    let deploy = methods(&actions, "deploy", read: ["image", "overlay"])
-    let boot = methods(&actions, "boot", read: ["qemu", "minimal"])
+    let deploy = methods(&actions, "deploy", checkDeployMethod)
+    let boot = methods(&actions, "boot", checkBootMethod)
     actions.close()
-    return (deploy, actions.node.value["deploy"]?["parameters"] ?? .null, boot)
+    return (deploy.methods, deploy.parameters, boot.methods)
   }
 
-  /// The `methods` of a section. Those that are `read` here have a mapping of parameters or nothing; LAVA's others have
-  /// forms of their own.
-  private func methods(_ actions: inout MappingReader, _ section: String, read: [String]) -> YAMLValue {
-    guard var reader = actions.mapping(section, required: true) else { return .mapping([]) }
-    reader.accept("connections", "parameters")
+  /// The `methods` of a section, and its `parameters`. A method has a mapping, a form of its own, or nothing.
+  private func methods(
+    _ actions: inout MappingReader,
+    _ section: String,
+    _ check: (_ name: OwnMethod, _ method: inout MappingReader) -> Void
+  ) -> (methods: YAMLValue, parameters: YAMLValue) {
+    guard var reader = actions.mapping(section, required: true) else { return (.mapping([]), .null) }
+    reader.accept("parameters")
+    _ = reader.freeMapping("connections")
     reader.correct(["methods"])
     defer { reader.close() }
-    guard var methods = reader.mapping("methods", required: true) else { return .mapping([]) }
-    for (name, entry) in methods.table() where read.contains(name) { _ = methods.mapping(under: entry) }
-    return methods.node.value
+    let parameters = section == "deploy" ? deployParameters(&reader) : .null
+    // Where a device has none, LAVA's templates leave nothing behind the colon.
+    let isThere = reader.entry("methods") != nil
+    guard var methods = reader.mapping("methods", required: !isThere) else { return (.mapping([]), parameters) }
+    for (name, entry) in methods.table() {
+      if let name = OwnMethod(rawValue: name), var method = methods.mapping(under: entry) { check(name, &method) }
+    }
+    return (methods.node.value, parameters)
   }
 
   fileprivate func deviceTimeouts(_ top: inout MappingReader) -> StatedTimeouts {
@@ -153,7 +175,7 @@ extension Reading {
       others: otherCommands(&reader)
     )
     // `commands` also holds the device's own command lists, by any name.
-    reader.acceptAll()
+    reader.acceptOthers()
     reader.close()
     return commands
   }

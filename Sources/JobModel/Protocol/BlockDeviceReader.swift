@@ -39,6 +39,7 @@ extension Reading {
   /// - Returns: nil where there is none, or the word.
   func portNumber(_ reader: inout MappingReader, _ key: String, orWord word: String? = nil) -> Int? {
     let expected = (word.map { "\($0), or " } ?? "") + "a number from 1 to 65535"
+    if let word { reader.offer([word], for: key) }
     guard let node = reader.node(key, expected: expected) else { return nil }
     switch node.value {
     case .int(let number) where (1...65535).contains(number): return number

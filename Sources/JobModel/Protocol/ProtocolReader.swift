@@ -36,6 +36,15 @@ extension Reading {
     return (calls, references)
   }
 
+  /// The names under `protocols` of the job.
+  func checkProtocolNames(_ top: inout MappingReader) {
+    guard case .mapping? = top.node("protocols")?.content, var protocols = top.mapping("protocols") else { return }
+    protocols.accept("lava-multinode", "lava-xnbd")
+    // Of LAVA; nothing here reads them.
+    protocols.acceptUnlisted(["lava-lxc", "lava-vland"])
+    protocols.close()
+  }
+
   /// The calls as they stand. One that is no list is what LAVA's documents have and LAVA itself looks past.
   private func callItems(_ protocols: inout MappingReader) -> [YAMLNode] {
     guard let node = protocols.node("lava-multinode", expected: "a list of calls") else { return [] }

@@ -15,6 +15,8 @@ struct Inquiry {
     var lookedFor: Set<String> = []
     /// The words that can stand under a key.
     var choices: [String: [String]] = [:]
+    /// The words that can stand under a key in the place of what else it takes.
+    var words: [String: [String]] = [:]
     /// Keys of older versions of LAVA, and what replaces them.
     var old: [String: String] = [:]
     /// What is expected under a key, in words.

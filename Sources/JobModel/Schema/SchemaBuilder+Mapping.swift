@@ -135,7 +135,8 @@ extension SchemaBuilder {
     while let (key, others, known) = waiting.first {
       waiting.removeFirst()
       let wayToKey = way + [.key(key, beside: others)]
-      guard let described = value(at: wayToKey, named: key, choices: known.choices[key]) else { continue }
+      guard let described = value(at: wayToKey, named: key, choices: known.choices[key], words: known.words[key] ?? [])
+      else { continue }
       let with = others + [YAMLValue.Pair(.string(key), described.example)]
       let then = answer(to: with, way)
       guard then.known.contains(key) else { continue }
@@ -162,7 +163,7 @@ extension SchemaBuilder {
     let element = value(at: way + [.key("NAME", beside: given)], named: "\(Self.lastKey(of: way))-item", choices: nil)
     branch.others = element?.schema ?? true
     let known = Set(branch.properties.compactMap(\.key.string))
-    for label in OwnLabel.allCases.map(\.rawValue) where !known.contains(label) {
+    for label in Self.ownNames where !known.contains(label) {
       let own = value(at: way + [.key(label, beside: given)], named: label, choices: nil)
       if let own, own.schema != branch.others { branch.properties.append(.init(.string(label), own.schema)) }
     }

@@ -22,10 +22,14 @@ struct SchemaBuilder {
     [("2m", "^[0-9]+[smhd]$"), ("folder/", "^[^/].*/$"), ("server:/path", ":/|[{]")]
     + [32, 64, 128].map { (String(repeating: "f", count: $0), "^[0-9A-Fa-f]{\($0)}$") }
 
+  /// The names in tables that can have a schema of their own.
+  static let ownNames = OwnLabel.allCases.map(\.rawValue) + OwnMethod.allCases.map(\.rawValue)
+
   /// What two mappings have in common that are described once.
   private struct Kind: Hashable {
     var facts: Inquiry.Mapping
-    /// What is said of a mapping, and of a text, under a name that its writer chooses.
+    /// What is said of a mapping, and of a text, under a name that its writer chooses, and under each that has a schema
+    /// of its own; of an open mapping, what is said of mappings under its keys.
     var elements: [SchemaProbe.Answer] = []
   }
 
@@ -56,8 +60,17 @@ struct SchemaBuilder {
 extension SchemaBuilder {
   /// The schema of a value; nil where the readers accept none there.
   ///
-  /// - Parameter choices: the words that it can be, if it is one of a few.
-  mutating func value(at way: [SchemaProbe.Step], named name: String, choices: [String]?) -> Described? {
+  /// - Parameters:
+  ///   - choices: the words that it can be, if it is one of a few.
+  ///   - words: those that it can be in the place of something else.
+  mutating func value(
+    at way: [SchemaProbe.Step],
+    named name: String,
+    choices: [String]?,
+    words: [String] = []
+  ) -> Described? {
+    guard words.isEmpty else { return worded(value(at: way, named: name, choices: choices), words) }
+
     let isOptional = accepts(.null, way)
     let nothing: [YAMLValue] = isOptional ? [.null] : []
     if let choices {
@@ -89,6 +102,13 @@ extension SchemaBuilder {
     ]
     guard !types.isEmpty else { return Described(schema: reference, example: example) }
     return Described(schema: ["anyOf": [reference, Self.typed(types, keywords)]], example: example)
+  }
+
+  /// The same value, where it can be one of some words too.
+  private func worded(_ value: Described?, _ words: [String]) -> Described? {
+    let choice: YAMLValue = ["enum": .sequence(words.map { .string($0) })]
+    guard let value else { return words.first.map { Described(schema: choice, example: .string($0)) } }
+    return Described(schema: ["anyOf": [value.schema, choice]], example: value.example)
   }
 
   /// Whether nobody looks at a value.
@@ -156,8 +176,18 @@ extension SchemaBuilder {
     var kind = Kind(facts: facts)
     kind.facts.what = ""
     if facts.isTable {
-      kind.elements = ([[:], "text"] as [YAMLValue]).map { value in
-        var answer = probe.answer(to: value, at: way + [.key("NAME", beside: [])])
+      kind.elements = (["NAME"] + Self.ownNames).flatMap { name in
+        ([[:], "text"] as [YAMLValue]).map { value in
+          var answer = probe.answer(to: value, at: way + [.key(name, beside: [])])
+          answer.mapping?.what = ""
+          return answer
+        }
+      }
+    }
+    // Of those that are open, what is known of them says little.
+    if facts.isFreeForm {
+      kind.elements += facts.known.sorted().map { key in
+        var answer = probe.answer(to: [:], at: way + [.key(key, beside: [])])
         answer.mapping?.what = ""
         return answer
       }

@@ -73,11 +73,7 @@ extension Reading {
     var archive = DefinitionArchive(url: url)
     archive.compression = compression(&reader)
     archive.strippedComponents = reader.int("strip-components", atLeast: 0) ?? 0
-    if var headers = reader.mapping("headers") {
-      archive.headers = headers.table().compactMap { name, entry in
-        string(entry.value, what: "the header '\(name.shortened)'").map { (name, $0) }
-      }
-    }
+    archive.headers = headers(&reader)
     return archive
   }
 

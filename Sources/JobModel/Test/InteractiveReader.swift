@@ -37,6 +37,10 @@ extension Reading {
     let prompts = prompts(&reader)
     let echo: Echo? = reader.choice("echo")
     let script = reader.list("script", required: true)?.compactMap(step)
+    reader.acceptUnlisted(["expected"])
+    if reader.strings("expected") != nil, let entry = reader.entry("expected") {
+      report(.warning, "not-supported", "'expected' of a session has no effect yet", at: entry.key)
+    }
     reader.close()
     guard let name, let script else { return nil }
     return InteractiveSession(name: name, prompts: prompts, discardsEcho: echo == .discard, script: script, node: item)

@@ -15,6 +15,7 @@ extension Reading {
     case .shell: break
     case .docker:
       block.container = container(&reader)
+      noteContainerKeys(&reader)
     case .monitors, .interactive: break
     case .services:
       if let entry = reader.entry("services") { noteUnplannedBlock("'services' tests", at: entry.key) }
@@ -33,6 +34,18 @@ extension Reading {
     }
     block.definitions = items.compactMap(definition)
     return block
+  }
+
+  /// What LAVA knows of tests in containers and nothing here does.
+  private func noteContainerKeys(_ reader: inout MappingReader) {
+    reader.acceptUnlisted(["downloads-namespace", "disconnect_connection"])
+    let namespace = reader.node("downloads-namespace").flatMap { folderName($0, what: "'downloads-namespace'") }
+    let disconnects = reader.bool("disconnect_connection") ?? false
+    for (key, isUsed) in [("downloads-namespace", namespace != nil), ("disconnect_connection", disconnects)]
+    where isUsed {
+      guard let entry = reader.entry(key) else { continue }
+      report(.warning, "not-supported", "'\(key)' of a test in a container has no effect yet", at: entry.key)
+    }
   }
 
   /// A test does one thing, whatever else stands in it.

@@ -92,7 +92,8 @@ import Testing
     arguments: [
       ("{host: far}", "{}", []),
       ("{host: far, options: [-J, there]}", "{}", ["ssh-option-without-effect", "ssh-option-without-effect"]),
-      ("{host: far, port: x}", "{}", ["ssh-options"]), ("{host: far}", "{power_off: 'false'}", ["power-of-ssh-device"]),
+      ("{host: far, options: [-p, x]}", "{}", ["ssh-options"]),
+      ("{host: far}", "{power_off: 'false'}", ["power-of-ssh-device"]),
       ("{}", "{power_off: 'false'}", []),
     ] as [(String, String, [String])]
   ) func findings(_ method: String, _ commands: String, _ expected: [String]) throws {
@@ -105,7 +106,8 @@ import Testing
 
   @Test(
     arguments: [
-      ("{port: 0}", "ssh-options"), ("{port: x}", "ssh-options"), ("{options: [-o]}", "ssh-options"),
+      ("{options: [-p, '0']}", "ssh-options"), ("{options: [-p, x]}", "ssh-options"),
+      ("{options: [-o]}", "ssh-options"),
       ("{options: [-o, Compression]}", "ssh-options"), ("{options: [-o, ConnectTimeout=soon]}", "ssh-options"),
       ("{host_key: ssh-ed25519 nonsense}", "ssh-host-key"),
     ]

@@ -103,12 +103,17 @@ import YAMLDocument
   @Test func commandsOfABootLoader() throws {
     #expect(try Self.boot("method: u-boot, commands: nfs").commands == .named("nfs"))
     #expect(try Self.boot("method: ipxe, commands: [dhcp net0, boot]").commands == .lines(["dhcp net0", "boot"]))
+    #expect(try Self.boot("method: ipxe, commands: a, use_bootscript: true").usesScript == true)
+    #expect(try Self.boot("method: ipxe, commands: a").usesScript == nil)
+    #expect(try !Self.boot("method: bootloader, bootloader: u-boot, reset_device: false").resets)
+    #expect(try Self.boot("method: bootloader, bootloader: u-boot, reset_device: true").resets)
+    #expect(try Self.deploy("to: downloads, images: {a: {url: u, filename: b.gz}}").files[0].fileName == "b.gz")
     #expect(try Self.boot("method: bootloader, bootloader: u-boot, commands: []").commands == .lines([]))
   }
 
   @Test func whatOnlySomeBootsSay() throws {
-    #expect(try Self.boot("method: grub, boot_finished: Done").endMessages == ["Done"])
-    #expect(try Self.boot("method: grub-efi, boot_finished: [a, b]").endMessages == ["a", "b"])
+    #expect(try Self.boot("method: grub, commands: a, boot_finished: Done").endMessages == ["Done"])
+    #expect(try Self.boot("method: grub-efi, commands: a, boot_finished: [a, b]").endMessages == ["a", "b"])
     let bootloader = try Self.boot("method: bootloader, bootloader: grub, reset_connection: false")
     #expect(bootloader.bootloader == "grub")
     #expect(!bootloader.resetsConnection)

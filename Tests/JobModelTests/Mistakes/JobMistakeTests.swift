@@ -13,6 +13,12 @@ import Testing
   }
 
   private static let top = [
+    Mistake(
+      "{arch: amd64}",
+      "{acrh: amd64, my_own: 5, memory: 512}",
+      "3:11 warning context-name: 'acrh' is not a variable of 'context' that a LAVA server takes, unless its"
+        + " administrator says so | meant arch"
+    ),
     Mistake("job_name: base\n", "", "1:1 error missing-key: the job needs 'job_name' | expected a text"),
     Mistake(
       "job_name: base",

@@ -109,6 +109,22 @@ struct SchemaTests {
     for item in cases where !refused.contains(item.name) { Issue.record("allowed: \(item.name)") }
   }
 
+  /// Some keys take a word or something else.
+  @Test func wordsBesideOtherValues() throws {
+    let right = [
+      "visibility: public", "visibility: {group: [a]}", "priority: high", "priority: 50",
+      "protocols: {lava-xnbd: {port: auto}}", "protocols: {lava-xnbd: {port: 10809}}",
+    ]
+    let wrong = [
+      "visibility: publik", "visibility: {group: a}", "priority: hihg", "priority: -1",
+      "protocols: {lava-xnbd: {port: automatic}}", "protocols: {lava-xnbd: {port: 0}}",
+    ]
+    let cases = try (right + wrong).map { line in
+      Case("job-strict", line, try reading(goodJob.replacing("device_type: qemu", with: line)).document.root.value)
+    }
+    #expect(try Validator.refused(cases) == wrong)
+  }
+
   /// A key that nobody knows, and one of older versions of LAVA.
   @Test(arguments: ["pronpts: [a]", "type: bootz"]) func strictlyUnknownKeysAreRefused(entry: String) throws {
     let value: YAMLValue = try reading(

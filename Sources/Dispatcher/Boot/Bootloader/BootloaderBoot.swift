@@ -27,7 +27,7 @@ struct BootloaderBoot: BootFromMedium {
         } else {
           ConnectDevice(context: context, namespace: facts.name)
         }
-        ResetActions(context: context, namespace: facts.name, boot: boot)
+        if boot.resets { ResetActions(context: context, namespace: facts.name, boot: boot) }
         BootloaderActions(context: context, namespace: facts.name, boot: boot)
       }
     }

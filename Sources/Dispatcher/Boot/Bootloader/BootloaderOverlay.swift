@@ -19,11 +19,13 @@ struct BootloaderOverlay: ActionTree {
 
   private var method: String { boot.bootloader ?? boot.method.rawValue }
 
+  private var deviceParameters: YAMLValue? { context.device.bootMethod(method)?["parameters"] }
+
   private func fill(_ run: ActionRun) async throws(Failure) {
     let lines = withDeviceTreeOverlays(try lines())
     let values = try context.bootValues(of: namespace, boot)
     var filled = values.fill(lines)
-    if boot.method == .ipxe, context.device.bootMethod(method)?["parameters"]?["use_bootscript"] == true {
+    if boot.method == .ipxe, boot.usesScript ?? (deviceParameters?["use_bootscript"] == true) {
       filled = try await offerScript(of: filled, run)
     }
     run.log(.debug, "Parsed boot commands: \(filled.joined(separator: "; "))")

@@ -35,7 +35,7 @@ struct Download: ActionTree {
 
   /// Where the image lies in the job's folder; a file without a name gets that of its label.
   private var destination: String {
-    let url = ImageURL(context.url(of: image))
+    let url = ImageURL(image.fileName.map { "./\($0)" } ?? context.url(of: image))
     let name = url.fileName(isUnpacked: image.isUnpackedOnTheWay) ?? image.label
     return "\(folder ?? "\(context.settings.workFolder)/\(namespace)/\(image.label)")/\(name)"
   }
