@@ -72,6 +72,7 @@ struct RunnerReading {
   mutating func read() async throws(Failure) {
     defer {
       stream.reportMissingCases(taker)
+      recorder.finish()
       vigil.finish()
     }
     do throws(Failure) {
@@ -113,7 +114,7 @@ struct RunnerReading {
 
   /// Makes the calls to the group that have come. What the board sent before its runner's end is sent even then.
   private mutating func makeCalls() async throws(Failure) {
-    for call in recorder.takeCalls() {
+    while let call = recorder.takeCall() {
       // By LAVA's rules a call that is not answered ends the test, and nothing else (spec signals §6).
       if try await !answer(call) { stream.end(.canceled, at: run.clock.now, taker) }
     }

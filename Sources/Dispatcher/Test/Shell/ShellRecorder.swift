@@ -51,7 +51,8 @@ final class ShellRecorder: Sendable {
   private let files: BoardFiles?
   private let ending = Mutex<Failure?>(nil)
   private let tally: Mutex<DefinitionTally>
-  private let calls = Mutex<[BoardCall]>([])
+  /// A call of the group that is not made yet, and what the board said behind it: what comes of the call is told first.
+  private let held = Mutex<[ShellEffect]>([])
 
   /// - Parameters:
   ///   - suites: those that the runner should run, in its order.
@@ -75,19 +76,25 @@ final class ShellRecorder: Sendable {
   /// Why the test shell ended, when it did not end well.
   var failure: Failure? { ending.withLock(\.self) }
 
-  /// Takes the calls of the group that have come and are not made yet.
-  func takeCalls() -> [BoardCall] {
-    calls.withLock { calls in
-      defer { calls = [] }
-      return calls
+  /// Takes the next call of the group that has come and is not made yet; tells what came before it.
+  func takeCall() -> BoardCall? {
+    while let effect = held.withLock({ $0.isEmpty ? nil : $0.removeFirst() }) {
+      if case .multinode(let call, let result) = effect { return BoardCall(call: call, result: result) }
+      tell(effect)
     }
+    return nil
   }
 
   /// Records what came of a call.
   func record(_ call: BoardCall, isAnswered: Bool) {
     guard var result = call.result else { return }
     if !isAnswered { result.result = "fail" }
-    take(.result(.testCase(result)))
+    tell(.result(.testCase(result)))
+  }
+
+  /// Tells what is still held; the calls among it are not made any more.
+  func finish() {
+    while takeCall() != nil {}
   }
 
   /// What the test left out (docs/Verdicts.md); known once it is over and the missing cases are reported.
@@ -98,6 +105,15 @@ final class ShellRecorder: Sendable {
   }
 
   func take(_ effect: ShellEffect) {
+    let isHeld = held.withLock { held in
+      if held.isEmpty, !effect.isCall { return false }
+      held.append(effect)
+      return true
+    }
+    if !isHeld { tell(effect) }
+  }
+
+  private func tell(_ effect: ShellEffect) {
     switch effect {
     case .log(let level, let text): events.log(LogLevel(level), text)
     case .mark(let testCase, let marker): events.mark(testCase, CaseMarker(marker))
@@ -110,9 +126,8 @@ final class ShellRecorder: Sendable {
     case .signals(let tally): events.emit(.signals(SignalRecord(tally, namespace: namespace, level: level)))
     case .failed(let failure):
       ending.withLock { $0 = Failure(failure) }
-    case .multinode(let call, let result): calls.withLock { $0.append(BoardCall(call: call, result: result)) }
     // What other boards say is in the log as it comes.
-    case .patternChanged, .requestFeedback, .finished: break
+    case .multinode, .patternChanged, .requestFeedback, .finished: break
     }
   }
 
@@ -143,6 +158,10 @@ final class ShellRecorder: Sendable {
     }
     return record
   }
+}
+
+extension ShellEffect {
+  fileprivate var isCall: Bool { if case .multinode = self { true } else { false } }
 }
 
 extension ResultRecord {
