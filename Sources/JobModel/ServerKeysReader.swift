@@ -40,14 +40,15 @@ extension Reading {
       reportUnknownWord(word, of: "'visibility'", at: node, expected: expected, words)
       return
     }
-    guard word == "public", let secrets = top.node("secrets"), let entry = top.entry("secrets"),
-      case .mapping(let entries) = secrets.content, !entries.isEmpty
+    guard word == "public", let secrets = top.node("secrets"), case .mapping(let entries) = secrets.content,
+      !entries.isEmpty
     else { return }
+    // Told here: a line that is shown with its secrets would give them away.
     report(
       .warning,
       "public-secrets",
       "LAVA's server refuses a job with 'secrets' that everybody may see",
-      at: entry.key,
+      at: node,
       expected: "visibility: personal, or {group: [NAME, …]}"
     )
   }

@@ -28,7 +28,7 @@ package struct JobText: Sendable {
         action: {seconds: \(actionTime)}
         connection: {minutes: 3}
         actions: {\(timeouts)}
-      visibility: public
+      visibility: personal
       """
     text = ([head] + (keys.isEmpty ? [] : [keys]) + ["actions:"] + actions.map(\.text)).joined(separator: "\n") + "\n"
   }

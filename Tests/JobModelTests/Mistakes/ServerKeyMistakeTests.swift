@@ -31,7 +31,7 @@ import Testing
     ),
     below(
       "visibility: public",
-      "5:1 warning public-secrets: LAVA's server refuses a job with 'secrets' that everybody may see"
+      "3:13 warning public-secrets: LAVA's server refuses a job with 'secrets' that everybody may see"
         + " | expected visibility: personal, or {group: [NAME, …]}"
     ),
     below(
